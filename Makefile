@@ -1,0 +1,45 @@
+# Everything a developer runs. `make help` explains.
+PYTHON ?= python3
+PORT ?= 3939
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check format lock screenshots bench-commands
+
+help: ## Explain every target
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+.venv/.run: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Sayso needs Python 3.11 or newer: make PYTHON=python3.11 …") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: .venv/.run ## Run Sayso against the local Slack (PORT=3939)
+	@$(BIN)/sayso demo --port $(PORT)
+
+demo-reset: ## Forget what the demo has stored
+	rm -rf .sayso
+
+test: .venv/.dev ## Run the tests on SQLite and PostgreSQL, and in Chromium where it is installed
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/.dev ## Format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+
+format: .venv/.dev ## Format the code and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Renew the locked requirements (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt

@@ -1,0 +1,1 @@
+"""Sayso thinks here: settings, storage, the domain, the edge, the clock and the local Slack."""

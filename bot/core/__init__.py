@@ -1,0 +1,1 @@
+"""What needs neither a database nor Slack: time, words, periods, errors, logs and counts."""

@@ -1,0 +1,116 @@
+"""The words a person reads: Jinja templates in `templates/`, escaped for where they are shown.
+
+A message template is a list of named blocks, one a sentence, heading or button:
+
+    {% block saved %}Saved: *{{ win.title }}*{% endblock %}
+    {% block undo %}Undo{% endblock %}
+
+`prose.words("wins/logged", win=win).saved` renders one of them as a `Phrase`: mrkdwn in which
+everything that came in as a value is escaped (`& < >`, as Slack's formatting page asks), so that
+nobody's text becomes a mention, a link or markup.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+class Phrase(str):
+    """Mrkdwn that came out of a template: values in it are already escaped."""
+
+    __slots__ = ()
+
+    @property
+    def plain(self) -> str:
+        """The same words for a plain_text object, where Slack shows characters as they are."""
+        return self.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+class MissingWordsError(LookupError):
+    """A block was asked for that its template does not hold; a fault of ours."""
+
+
+class Words:
+    """The blocks of one template with the facts they speak of; each is rendered when asked for."""
+
+    def __init__(self, template: Template, facts: dict[str, object]) -> None:
+        self._template = template
+        self._facts = facts
+
+    def __getattr__(self, block: str) -> Phrase:
+        return self.block(block)
+
+    def block(self, name: str) -> Phrase:
+        try:
+            render = self._template.blocks[name]
+        except KeyError:
+            raise MissingWordsError(f"templates/{self._template.name} has no block {name!r}") from None
+        rendered = "".join(render(self._template.new_context(self._facts)))
+        return Phrase(_quotes_back(rendered).strip())
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._template.blocks)
+
+
+class Prose:
+    """Finds and renders templates; one for the process."""
+
+    def __init__(self, folder: Path = TEMPLATES) -> None:
+        self._env = Environment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.filters.update(day=day, short_day=short_day, time=time_of_day, plural=plural, listed=listed)
+
+    def words(self, name: str, /, **facts: object) -> Words:
+        """The message `templates/{name}.j2`."""
+        return Words(self._env.get_template(f"{name}.j2"), facts)
+
+    def page(self, name: str, /, **facts: object) -> str:
+        """The HTML page `templates/{name}.html.j2`, with values escaped for HTML."""
+        return self._env.get_template(f"{name}.html.j2").render(facts)
+
+    def filter(self, name: str, function: Any) -> None:
+        """Give templates one more filter; a function that returns Markup is trusted to have escaped."""
+        self._env.filters[name] = function
+
+
+def _quotes_back(rendered: str) -> str:
+    # Jinja escapes for HTML; Slack knows only the three entities and would show these two as they are.
+    # A quote entity typed by a person arrives here as "&amp;#39;", so it is left alone.
+    return rendered.replace("&#34;", '"').replace("&#39;", "'")
+
+
+def day(on: date) -> str:
+    """A local date as people say it: Thursday 19 November 2026."""
+    return f"{on:%A} {on.day} {on:%B %Y}"
+
+
+def short_day(on: date) -> str:
+    """A local date in few characters: Thu 19 Nov."""
+    return f"{on:%a} {on.day} {on:%b}"
+
+
+def time_of_day(at: datetime) -> str:
+    """A moment's time in its own zone: 15:00."""
+    return f"{at:%H:%M}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """The count with its noun: 1 win, 2 wins."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listed(things: Iterable[object], last: str = "and") -> str:
+    """A list as people say it: a, b and c."""
+    said = [str(thing) for thing in things]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {last} {said[-1]}" if said else ""
