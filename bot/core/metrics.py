@@ -1,0 +1,65 @@
+"""Counts of what happens, for Prometheus: never an id, never a text."""
+
+from typing import Self
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+from bot.core import logs
+
+# Slack waits three seconds; what matters is how far below that a listener stays.
+LISTENER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
+
+
+class Count(Counter):
+    """A counter whose labels can only be short plain words; anything else is counted as `?`."""
+
+    def labels(self, *values: object, **named: object) -> Self:
+        return super().labels(
+            *map(logs.word, values), **{name: logs.word(value) for name, value in named.items()}
+        )
+
+
+class Metrics:
+    """All counts of one process in a registry of their own."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self.requests = self._count("requests", "Requests from Slack that were let in", "kind", "outcome")
+        self.refusals = self._count("refusals", "Requests that were refused at the edge", "reason")
+        self.listeners = self._count("listeners", "Listeners that ran", "outcome")
+        self.slack_calls = self._count("slack_calls", "Calls of Slack's Web API", "method", "outcome")
+        self.nudges = self._count("nudges", "Nudges by what became of them", "kind", "outcome")
+        self.errors = self._count("errors", "Faults of ours by exception type", "type")
+        self.nudges_due = self._gauge("nudges_due", "Nudges that are due and not yet sent")
+        self.oldest_due_seconds = self._gauge(
+            "oldest_due_seconds", "How long the oldest due nudge has waited"
+        )
+        self.listener_seconds = Histogram(
+            "sayso_listener_seconds",
+            "How long a listener ran",
+            buckets=LISTENER_SECONDS,
+            registry=self.registry,
+        )
+
+    def render(self) -> bytes:
+        """Everything in Prometheus' text format, of the type `content_type`."""
+        return generate_latest(self.registry)
+
+    def _count(self, name: str, meaning: str, *labels: str) -> Count:
+        return Count(f"sayso_{name}", meaning, labels, registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(f"sayso_{name}", meaning, registry=self.registry)
