@@ -1,0 +1,115 @@
+"""Files: their shape in Slack's answers, and the addresses they are uploaded to and downloaded from."""
+
+import mimetypes
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.sandbox import names
+from bot.sandbox.world import File, Json, World
+
+if TYPE_CHECKING:
+    from bot.sandbox import Sandbox
+
+SCOPE = "files:read"
+
+
+def file_shape(file: File, base_url: str) -> Json:
+    """A file object as files.info and messages carry it."""
+    private = f"{base_url}/files-pri/{file.team_id}-{file.id}"
+    return {
+        "id": file.id,
+        "created": file.created,
+        "timestamp": file.created,
+        "name": file.name,
+        "title": file.title,
+        "mimetype": file.mimetype,
+        "filetype": filetype(file.name),
+        "pretty_type": filetype(file.name).upper() or "Binary",
+        "user": file.user,
+        "user_team": file.team_id,
+        "editable": False,
+        "size": file.length,
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": False,
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "url_private": f"{private}/{file.name}",
+        "url_private_download": f"{private}/download/{file.name}",
+        "permalink": f"{base_url}/files/{file.user}/{file.id}/{file.name}",
+        "has_rich_preview": False,
+        "alt_txt": file.alt_text,
+        "file_access": "visible",
+    }
+
+
+def filetype(name: str) -> str:
+    return PurePosixPath(name).suffix.removeprefix(".").lower() or "binary"
+
+
+def mimetype(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def stored(world: World, user: str, team_id: str, name: str, content: bytes) -> File:
+    """A finished file, as a person's client uploads it."""
+    file = File(names.fresh("F"), team_id, user, name, name, len(content), world.seconds())
+    file.content, file.mimetype, file.complete = content, mimetype(name), True
+    world.files[file.id] = file
+    return file
+
+
+def routes(sandbox: "Sandbox") -> list[Route]:
+    world = sandbox.world
+
+    async def upload(request: Request) -> Response:
+        file_id = sandbox.uploads.pop(request.path_params["ticket"], "")
+        file = world.files.get(file_id)
+        if file is None:
+            return PlainTextResponse("upload_url_expired", 404)
+        content = await _content(request)
+        if len(content) != file.length:
+            return PlainTextResponse("content_length_mismatch", 400)
+        file.content = content
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    async def private(request: Request) -> Response:
+        file = world.files.get(request.path_params["key"].partition("-")[2])
+        credential = world.tokens.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+        if credential is None or credential.dead or credential.team_id is None:
+            # Slack shows its sign-in page to whoever has no token.
+            return RedirectResponse(f"{sandbox.base_url}/?redir=/files-pri", 302)
+        if file is None or file.deleted or file.team_id != credential.team_id:
+            return PlainTextResponse("file_not_found", 404)
+        if SCOPE not in credential.app.installations[credential.team_id].scopes:
+            return PlainTextResponse("missing_scope", 403)
+        return download(file)
+
+    return [
+        Route("/upload/v1/{ticket}", upload, methods=["POST", "PUT"]),
+        Route("/files-pri/{key}/download/{name:path}", private),
+        Route("/files-pri/{key}/{name:path}", private),
+    ]
+
+
+def download(file: File) -> Response:
+    # Whatever was uploaded, a browser must not run it as part of this origin.
+    headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
+    return Response(file.content or b"", media_type=file.mimetype, headers=headers)
+
+
+async def _content(request: Request) -> bytes:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form() as form:
+        for part in form.values():
+            if not isinstance(part, str):
+                return await part.read()
+            return part.encode()
+    return b""
