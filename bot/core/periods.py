@@ -1,0 +1,254 @@
+"""Weeks, quarters, local times, quiet hours and recurrence: dates are decided first, a zone only makes moments of them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import count, islice, product
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+Name = Literal["week", "month", "quarter", "year"]
+
+_DAY = timedelta(days=1)
+_A_MONDAY = date(1970, 1, 5)
+_UTC = ZoneInfo("UTC")
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    # Debian lists a file of the machine's own zone among the names of the database.
+    return frozenset(available_timezones() - {"localtime"})
+
+
+def zone(name: str | None) -> ZoneInfo:
+    """The zone of that name in the tz database; UTC for a missing or unknown name. Never raises.
+
+    Only names of the database count; `localtime`, `right/…` and paths would read other files of the machine.
+    """
+    return ZoneInfo(name) if name in _known_zones() else _UTC
+
+
+def local_date(moment: datetime, zone: ZoneInfo) -> date:
+    """The date on the calendar in `zone` at `moment`. ValueError for a moment without a zone."""
+    return _aware(moment).astimezone(zone).date()
+
+
+def at_local(on: date, time: time, zone: ZoneInfo) -> datetime:
+    """The moment (UTC) at which clocks in `zone` show `time` on the date `on`.
+
+    A skipped local time is read with the offset before the gap (02:30 becomes 03:30), a repeated one is its
+    first occurrence: RFC 5545, section 3.3.5. That is what `fold=0` means in PEP 495.
+    """
+    return datetime.combine(on, time.replace(fold=0, tzinfo=zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A run of whole local dates, both ends included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, on: date) -> bool:
+        return self.first <= on <= self.last
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def week_of(on: date) -> Period:
+    """Monday to Sunday, as ISO 8601 counts weeks."""
+    monday = _monday(on)
+    return Period(monday, monday + 6 * _DAY)
+
+
+def month_of(on: date) -> Period:
+    return months(on.year, on.month, 1)
+
+
+def quarter_of(on: date) -> Period:
+    """A quarter of the calendar year: January to March is the first."""
+    return months(on.year, on.month - (on.month - 1) % 3, 3)
+
+
+def year_of(on: date) -> Period:
+    return months(on.year, 1, 12)
+
+
+def months(year: int, month: int, number: int) -> Period:
+    """`number` whole months from the first of `month`; months beyond 12 run into the next year."""
+    return Period(_first_of(year, month), _first_of(year, month + number) - _DAY)
+
+
+_PERIODS = {"week": week_of, "month": month_of, "quarter": quarter_of, "year": year_of}
+
+
+def this(name: Name, today: date) -> Period:
+    """The period that holds `today`."""
+    return _PERIODS[name](today)
+
+
+def last(name: Name, today: date) -> Period:
+    """The whole period before the one that holds `today`."""
+    return _PERIODS[name](this(name, today).first - _DAY)
+
+
+def following(name: Name, today: date) -> Period:
+    """The whole period after the one that holds `today`."""
+    return _PERIODS[name](this(name, today).last + _DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A weekday (0 is Monday) and a local time, every week, every two weeks or every month.
+
+    `anchor` is a local date that belongs to the row: two weeks are counted from its week, and a month asks on
+    the same ordinal weekday (a fifth one means the last). Without it, two weeks are counted from
+    5 January 1970 and a month asks on the first such weekday. ValueError for a weekday outside 0 to 6.
+    """
+
+    every: Literal["week", "two_weeks", "month"]
+    weekday: int
+    time: time
+    anchor: date | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= 6:  # noqa: PLR2004 - the days of a week
+            raise ValueError("A weekday is a number from 0 (Monday) to 6 (Sunday).")
+
+    def dates(self, start: date) -> Iterator[date]:
+        """Every local date from `start` on that asks for one, in order. No zone has a say in this."""
+        if self.every == "month":
+            return (on for on in self._monthly(start) if on >= start)
+        return self._weekly(start, 1 if self.every == "week" else 2)
+
+    def _weekly(self, start: date, weeks: int) -> Iterator[date]:
+        first = _monday(self.anchor or _A_MONDAY) + self.weekday * _DAY
+        wait = (first - start).days % (7 * weeks)
+        return (start + (wait + 7 * weeks * turn) * _DAY for turn in count())
+
+    def _monthly(self, start: date) -> Iterator[date]:
+        ordinal = (self.anchor.day - 1) // 7 if self.anchor else 0
+        for month in count(start.month):
+            whole = months(start.year, month, 1)
+            first = whole.first + (self.weekday - whole.first.weekday()) % 7 * _DAY
+            nth = first + 7 * ordinal * _DAY
+            yield nth if nth in whole else nth - 7 * _DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One turn of a recurrence: the moment it is due (UTC) and the local date that asked for it.
+
+    `on` is the key of a delivery: it does not change with the zone. It is the date on the person's calendar at
+    that moment, except where a gap swallowed the asked time up to midnight or the whole date (Apia, 30 December
+    2011): then the moment falls on the date after it.
+    """
+
+    at: datetime
+    on: date
+
+
+def next_after(
+    recurrence: Recurrence, zone: ZoneInfo, after: datetime, not_before: date | None = None
+) -> Occurrence:
+    """The first occurrence due strictly after the moment `after`, for a local date not before `not_before`.
+
+    ValueError where `after` has no zone. The local time is read by `at_local` (RFC 5545, section 3.3.5).
+    """
+    earliest = local_date(after, zone) - 2 * _DAY  # a gap can push a due time by a day, never by two
+    turns = recurrence.dates(max(earliest, not_before or earliest))
+    due = (Occurrence(at_local(on, recurrence.time, zone), on) for on in turns)
+    return next(turn for turn in due if turn.at > after)
+
+
+def next_turn(recurrence: Recurrence, zone: ZoneInfo, previous: Occurrence) -> Occurrence:
+    """The occurrence for the next local date that asks after `previous.on`, wherever the person is by now.
+
+    Ask this with the last one delivered, both to go on and when the zone changes: whoever crosses the date line
+    gets neither a second one for a date that comes again nor none for a date that is cut short. The answer can
+    lie in the past; then it is due at once.
+    """
+    on = next(recurrence.dates(previous.on + _DAY))
+    return Occurrence(at_local(on, recurrence.time, zone), on)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When a person is left alone: from `start` to before `end` of each local day, and on all days not in `days`.
+
+    Quiet hours may run over midnight (19:00 to 08:00); equal ends mean that no hour is quiet. `days` holds the
+    weekdays (0 is Monday) on which a message may come. ValueError where no day is left.
+    """
+
+    start: time
+    end: time
+    days: frozenset[int]
+
+    def __post_init__(self) -> None:
+        if not self.days & _WHOLE_WEEK:
+            raise ValueError("Quiet hours must leave at least one weekday.")
+
+    def hold(self, local: datetime) -> bool:
+        """Whether a person is left alone when the clocks around show `local`."""
+        at = local.time()
+        if local.weekday() not in self.days:
+            return True
+        if self.start <= self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+
+_WHOLE_WEEK = frozenset(range(7))
+_LOOK_AHEAD = 22  # days: three weeks and one, should a gap swallow the only good hour of a week
+
+
+def next_good_time(moment: datetime, zone: ZoneInfo, hours: QuietHours) -> datetime:
+    """`moment` itself (UTC) where it is not quiet, else the moment the quiet ends; never a quiet one.
+
+    ValueError for a moment without a zone.
+    """
+    if not hours.hold(_aware(moment).astimezone(zone)):
+        return moment.astimezone(UTC)
+    today = local_date(moment, zone)
+    ends = (end for days in range(_LOOK_AHEAD) for end in _ends_of_quiet(today + days * _DAY, zone, hours))
+    return next(end for end in ends if end > moment and not hours.hold(end.astimezone(zone)))
+
+
+def _ends_of_quiet(on: date, zone: ZoneInfo, hours: QuietHours) -> list[datetime]:
+    # Quiet ends at its last minute or when a good day begins, and a repeated hour can end it twice.
+    times = product((time.min, hours.end), (0, 1))
+    return sorted(
+        datetime.combine(on, at.replace(fold=fold, tzinfo=zone)).astimezone(UTC) for at, fold in times
+    )
+
+
+def working_days_after(on: date, days: int, week: Collection[int], away: Sequence[Period] = ()) -> date:
+    """The `days`-th date after `on` whose weekday is in `week` (0 is Monday) and that no `away` period holds.
+
+    `on` itself is never counted; 0 days is `on`. ValueError for negative days or a week without weekdays.
+    """
+    if days < 0 or not _WHOLE_WEEK.intersection(week):
+        raise ValueError("Working days are counted forward, in a week that has some.")
+    if not days:
+        return on
+    dates = (on + ahead * _DAY for ahead in count(1))
+    working = (day for day in dates if day.weekday() in week and not any(day in period for period in away))
+    return next(islice(working, days - 1, None))
+
+
+def _aware(moment: datetime) -> datetime:
+    # A moment without a zone would silently be read in the machine's own.
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs a time zone.")
+    return moment
+
+
+def _monday(on: date) -> date:
+    return on - on.weekday() * _DAY
+
+
+def _first_of(year: int, month: int) -> date:
+    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
