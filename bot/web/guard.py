@@ -1,6 +1,5 @@
 """The guard in front of Bolt: only what Slack signed, now, once, and in Slack's form is let in."""
 
-import asyncio
 import hashlib
 import hmac
 import logging
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.core.clock import Clock
 from bot.core.metrics import Metrics
+from bot.web.body import Gone, Incoming, TooLarge, TooSlow
 from bot.web.replay import Seen
 from bot.web.shape import FORM, JSON, Malformed, is_ssl_check, kind_of, spelled_for_bolt
 
@@ -21,6 +21,8 @@ WINDOW = timedelta(minutes=5)
 LIMIT = 1_000_000
 # Slack gives up after three seconds, so a body that takes longer is of no use to anybody.
 READING_SECONDS = 5.0
+# A refused body is let run out up to here, because a connection that is cut takes the answer with it.
+MOST_DROPPED = 64_000_000
 TIMESTAMP = re.compile(r"[0-9]{1,12}")
 SERVER_FAULT = 500
 
@@ -34,10 +36,6 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
         super().__init__(reason)
         self.status = status
         self.reason = reason
-
-
-class Gone(Exception):  # noqa: N818 - the caller left; there is nobody to answer
-    """The caller closed the connection before the body was complete."""
 
 
 class Guard:
@@ -66,27 +64,33 @@ class Guard:
         self._seen = Seen(WINDOW)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        incoming = Incoming(receive)
         try:
-            await self._answer(scope, receive, send)
-        except Refused as refused:
-            self._metrics.refusals.labels(reason=refused.reason).inc()
-            log.info("request.refused", extra={"reason": refused.reason, "status": refused.status})
-            await _refusal(refused)(scope, receive, send)
+            try:
+                await self._answer(scope, incoming, send)
+            except Refused as refused:
+                await self._refuse(refused, incoming)
+                await _refusal(refused)(scope, receive, send)
         except Gone:
             self._metrics.refusals.labels(reason="gone").inc()
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, incoming: Incoming, send: Send) -> None:
         headers = Headers(scope=scope)
         media = self._media(scope["method"], headers)
-        body = await self._read(receive)
+        body = await self._read(incoming)
         if is_ssl_check(media, body):
-            await Response()(scope, receive, send)
+            await Response()(scope, incoming.again(b""), send)
             return
         signature = self._signature(headers, body)
         if not self._seen.first_time(signature, self._clock.now()):
             raise Refused(401, "replay")
         kind = _kind(media, body)
-        await self._pass_on(kind, signature, scope, _replayed(spelled_for_bolt(kind, body), receive), send)
+        await self._pass_on(kind, signature, scope, incoming.again(spelled_for_bolt(kind, body)), send)
+
+    async def _refuse(self, refused: Refused, incoming: Incoming) -> None:
+        self._metrics.refusals.labels(reason=refused.reason).inc()
+        log.info("request.refused", extra={"reason": refused.reason, "status": refused.status})
+        await incoming.drop(MOST_DROPPED, self._reading_seconds)
 
     def _media(self, method: str, headers: Headers) -> str:
         """The body's media type, when method, type and declared size are acceptable."""
@@ -102,18 +106,13 @@ class Guard:
             raise Refused(413, "size")
         return media
 
-    async def _read(self, receive: Receive) -> bytes:
-        body = bytearray()
+    async def _read(self, incoming: Incoming) -> bytes:
         try:
-            async with asyncio.timeout(self._reading_seconds):
-                while await _more(receive, body):
-                    if len(body) > self._limit:
-                        raise Refused(413, "size")
-        except TimeoutError:
+            return await incoming.read(self._limit, self._reading_seconds)
+        except TooLarge:
+            raise Refused(413, "size") from None
+        except TooSlow:
             raise Refused(400, "slow") from None
-        if len(body) > self._limit:
-            raise Refused(413, "size")
-        return bytes(body)
 
     def _signature(self, headers: Headers, body: bytes) -> bytes:
         """The verified signature of the raw body."""
@@ -166,27 +165,8 @@ def _only(headers: Headers, name: str) -> str:
     return values[0] if len(values) == 1 else ""
 
 
-async def _more(receive: Receive, body: bytearray) -> bool:
-    """Add the next piece to the body; False when it was the last."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise Gone
-    body += message.get("body", b"")
-    return bool(message.get("more_body", False))
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body that was read, then whatever comes."""
-    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> Message:
-        return pending.pop() if pending else await receive()
-
-    return again
-
-
 def _refusal(refused: Refused) -> Response:
-    # The rest of the body is not worth reading, so the connection ends with the answer.
+    # Whatever else is on its way is not worth reading, so the connection ends with the answer.
     headers = {"connection": "close"}
     if refused.status == 405:  # noqa: PLR2004 - the status that must name what is allowed
         headers["allow"] = "POST"

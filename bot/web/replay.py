@@ -22,10 +22,12 @@ class Seen:
 
     def first_time(self, signature: bytes, now: datetime) -> bool:
         """Remember the signature; False when it is remembered already."""
-        self._forget_old(now)
         mark = _mark(signature)
+        self._forget_old(now)
         if mark in self._until:
             return False
+        if len(self._until) >= self._most:
+            del self._until[self._oldest()]
         self._until[mark] = now + self._lifetime
         return True
 
@@ -33,12 +35,12 @@ class Seen:
         self._until.pop(_mark(signature), None)
 
     def _forget_old(self, now: datetime) -> None:
-        # Oldest first: a dictionary keeps the order of arrival.
-        while self._until:
-            oldest = next(iter(self._until))
-            if self._until[oldest] > now and len(self._until) < self._most:
-                return
-            del self._until[oldest]
+        while self._until and self._until[self._oldest()] <= now:
+            del self._until[self._oldest()]
+
+    def _oldest(self) -> bytes:
+        # A dictionary keeps the order of arrival.
+        return next(iter(self._until))
 
 
 def _mark(signature: bytes) -> bytes:
