@@ -217,3 +217,8 @@ class Settings(BaseSettings):
 def _field(location: str) -> str:
     """The field that an error's location names: pydantic reports an aliased one by the variable's name."""
     return location.lower().removeprefix(PREFIX.lower())
+
+
+def has_desktop() -> bool:
+    """Whether there is a screen that a browser could open on."""
+    return os.name == "nt" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

@@ -11,82 +11,78 @@ import hashlib
 import hmac
 import json
 import logging
-import math
 import re
 import sys
 import threading
-import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-ROOT = Path(__file__).resolve().parents[2]
+from bot.core import faults
+from bot.core.plain import Fact, printable, word
+
 OUR_LOGGERS = frozenset({"bot", "handlers", "__main__"})
-OUR_FOLDERS = ("bot/", "handlers/")
 
 # The facts that may be told. None of them is a place for what a person wrote.
 KEYS = frozenset(
-    [
-        "action",
-        "attempt",
-        "attempts",
-        "bytes",
-        "check",
-        "code",
-        "command",
-        "count",
-        "database",
-        "due",
-        "error",
-        "feature",
-        "in_flight",
-        "job",
-        "kind",
-        "limit",
-        "listener",
-        "member",
-        "method",
-        "mode",
-        "ms",
-        "new",
-        "old",
-        "oldest_seconds",
-        "outcome",
-        "place",
-        "port",
-        "reason",
-        "retry_after",
-        "revision",
-        "rows",
-        "seconds",
-        "shortcut",
-        "signal",
-        "size",
-        "source",
-        "state",
-        "status",
-        "team",
-        "tick",
-        "type",
-        "version",
-        "view",
-        "wait",
-        "waiting",
-        "worker",
-    ]
+    {
+        *(
+            "action",
+            "attempt",
+            "attempts",
+            "bytes",
+            "check",
+            "code",
+            "command",
+            "count",
+            "database",
+            "due",
+            "error",
+        ),
+        *(
+            "feature",
+            "in_flight",
+            "job",
+            "kind",
+            "limit",
+            "listener",
+            "member",
+            "method",
+            "mode",
+            "ms",
+            "new",
+            "old",
+        ),
+        *(
+            "oldest_seconds",
+            "outcome",
+            "place",
+            "port",
+            "reason",
+            "retry_after",
+            "revision",
+            "rows",
+            "seconds",
+        ),
+        *(
+            "shortcut",
+            "signal",
+            "size",
+            "source",
+            "state",
+            "status",
+            "team",
+            "tick",
+            "type",
+            "version",
+            "view",
+        ),
+        *("wait", "waiting", "worker"),
+    }
 )
-HIDDEN = "?"
-TYPE_NAME = re.compile(r"[\w.]{1,100}", re.ASCII)
 EVENT = re.compile(r"[A-Za-z][A-Za-z._]{0,59}")
-WORD = re.compile(r"[A-Za-z0-9/_][A-Za-z0-9_./:+-]{0,59}")
-# Slack's ids (of people, teams, channels, things) and tokens look like words, but are not for logs.
-PRIVATE = re.compile(r"(?<![A-Za-z0-9])[ABCDEFGTUVW][A-Z0-9]{7,}(?![a-z])|xox|xapp")
-MOST_DIGITS = 15
-MOST_FRAMES = 3
-MOST_CAUSES = 10
 
 # Libraries' messages that are worth reading, word for word; beside them what fills their gaps.
 SPOKEN = frozenset(
@@ -104,8 +100,6 @@ SPOKEN = frozenset(
         "Exception in ASGI application\n",
     }
 )
-
-Fact = str | int | float | bool
 
 log = logging.getLogger(__name__)
 
@@ -136,23 +130,6 @@ def watch(loop: asyncio.AbstractEventLoop) -> None:
 def hashed(secret: bytes, text: str) -> str:
     """A short name for a user or a team that only the holder of `secret` can compute; 12 hex digits."""
     return hmac.new(secret, text.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:12]
-
-
-def word(value: object) -> str:
-    """The value when it is a short plain word, otherwise `?`."""
-    text = str(value) if isinstance(value, str) else ""
-    return text if WORD.fullmatch(text) and not PRIVATE.search(text) else HIDDEN
-
-
-def printable(value: object) -> Fact:
-    """The value when it is a number or a short plain word, otherwise `?`."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) < 10**MOST_DIGITS else HIDDEN
-    if isinstance(value, float):
-        return round(value, 3) if math.isfinite(value) else HIDDEN
-    return word(value)
 
 
 class Lines(logging.Handler):
@@ -196,23 +173,7 @@ def facts(record: logging.LogRecord) -> dict[str, Fact]:
     told: dict[str, Fact] = {"at": at.replace("+00:00", "Z"), "level": record.levelname.lower()}
     told |= _event(record) if _is_ours(record) else _elsewhere(record)
     error = record.exc_info[1] if record.exc_info else None
-    return told | trouble(error) if error else told
-
-
-def trouble(error: BaseException) -> dict[str, Fact]:
-    """An exception as types and places: what was raised where, by way of which of our lines, and why."""
-    told: dict[str, Fact] = {"error": type_name(error), "raised": _raised(error)}
-    ours = [place for place in _places(error.__traceback__) if place.startswith(OUR_FOLDERS)]
-    if ours:
-        told["ours"] = " ".join(ours[: -MOST_FRAMES - 1 : -1])
-    cause = _first_cause(error)
-    return told if cause is error else told | {"cause": type_name(cause), "cause_raised": _raised(cause)}
-
-
-def type_name(error: BaseException) -> str:
-    kind = type(error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    return name if TYPE_NAME.fullmatch(name) else HIDDEN
+    return told | faults.told(error) if error else told
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
@@ -245,44 +206,6 @@ def _text(told: Mapping[str, Fact]) -> str:
     return " ".join([str(told["at"]), f"{told['level']:<8}", *said, *rest])
 
 
-def _places(trace: TracebackType | None) -> list[str]:
-    return [_place(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace)]
-
-
-def _raised(error: BaseException) -> str:
-    places = _places(error.__traceback__)
-    return places[-1] if places else HIDDEN
-
-
-def _place(file: str, line: int) -> str:
-    """Where that is: from our root, or from the folder that holds the library."""
-    path = Path(file)
-    if "site-packages" in path.parts:
-        path = Path(*path.parts[path.parts.index("site-packages") + 1 :])
-    elif path.is_relative_to(ROOT):
-        path = path.relative_to(ROOT)
-    else:
-        path = Path(*path.parts[-2:])
-    return word(f"{path.as_posix()[-50:]}:{line}")
-
-
-def _first_cause(error: BaseException) -> BaseException:
-    *_, first = _causes(error)
-    return first
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    for _ in range(MOST_CAUSES):
-        if cause is None:
-            return
-        yield cause
-        if isinstance(cause, BaseExceptionGroup):
-            cause = cause.exceptions[0]
-        else:
-            cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-
-
 def _process_failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         log.critical("process.failed", exc_info=(kind, error, trace))
@@ -311,4 +234,4 @@ def _warned(
     line: str | None = None,
 ) -> None:
     del message, file, line  # A warning may quote a value.
-    log.warning("warning.shown", extra={"type": category.__name__, "place": _place(filename, lineno)})
+    log.warning("warning.shown", extra={"type": category.__name__, "place": faults.place(filename, lineno)})

@@ -13,7 +13,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.core import logs
+from bot.core.plain import word
 
 # Slack waits three seconds; what matters is how far below that a listener stays.
 LISTENER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
@@ -23,9 +23,7 @@ class Count(Counter):
     """A counter whose labels can only be short plain words; anything else is counted as `?`."""
 
     def labels(self, *values: object, **named: object) -> Self:
-        return super().labels(
-            *map(logs.word, values), **{name: logs.word(value) for name, value in named.items()}
-        )
+        return super().labels(*map(word, values), **{name: word(value) for name, value in named.items()})
 
 
 class Metrics:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import logs
+from bot.core.plain import printable
 
 ours = logging.getLogger("bot.domain.wins")
 theirs = logging.getLogger("sqlalchemy.engine")
@@ -329,6 +330,6 @@ def test_a_person_is_named_by_a_keyed_hash():
     assert name == logs.hashed(b"key", "U0123ABCDEF")
     assert name != logs.hashed(b"other", "U0123ABCDEF")
     assert name != logs.hashed(b"key", "U0123ABCDEG")
-    assert logs.printable(name) == name
+    assert printable(name) == name
     assert len(name) == 12
     assert logs.hashed(b"key", "\ud800")

@@ -293,6 +293,14 @@ async def test_a_body_that_dawdles_is_given_up(door):
     assert await asked(door.app, "POST", [(b"content-type", FORM.encode())], slow()) == (400, b"slow")
 
 
+async def test_a_refused_body_that_dawdles_is_not_waited_for(door):
+    async def slow() -> AsyncIterator[Message]:
+        yield {"type": "http.request", "body": b"a", "more_body": True}
+        await asyncio.sleep(60)
+
+    assert await asked(door.app, "PUT", [], slow()) == (405, b"method")
+
+
 async def test_a_caller_who_leaves_is_not_answered(door):
     async def leaving() -> AsyncIterator[Message]:
         yield {"type": "http.disconnect"}
