@@ -1,0 +1,84 @@
+"""Finds the date with which an entry of one line begins or ends, and rather none than a wrong one."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.core.dates import _words as words
+from bot.core.dates._understood import LONGEST, understand
+from bot.core.dates._words import Side, pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date in an entry: the local date, and the words `entry[start:end]` that name it, preposition included."""
+
+    on: date
+    words: str
+    start: int
+    end: int
+
+
+def found_in(text: str, today: date, *, prefer: Side) -> Found | None:
+    """The date with which a one-line entry ends or begins; None where there is none or it is in doubt.
+
+    A date on the other side of today is not the entry's own ("Planned the offsite next month" is no win of next
+    month), nor is one that other words lean on ("the plan for Q3 2027", "from May to June"). Never raises.
+    """
+    if "\n" in text:
+        return None
+    matches = _AT_END.search(text, max(0, len(text) - LONGEST)), _AT_START.match(text[: 2 * LONGEST])
+    found = (_own(text, match, today, prefer) for match in matches if match)
+    return next((date for date in found if date), None)
+
+
+def _own(text: str, match: re.Match[str], today: date, prefer: Side) -> Found | None:
+    start, end = match.span("date")
+    on = understand(match["date"], today, prefer=prefer)
+    if on is None or (on > today if prefer == "past" else on < today):
+        return None
+    if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        start, end = start - 1, end + 1
+    before, after = text[:start], text[end:]
+    if not re.search(r"\w", before + after) or _leans(before, match["date"], prefer):
+        return None
+    return Found(on, text[start:end], start, end)
+
+
+def _leans(before: str, date: str, prefer: Side) -> bool:
+    # "Reviewed last quarter" is about a quarter, and "Praised by April" about a colleague.
+    about = _PERIOD.fullmatch(date) and len(before.split()) == 1
+    by_name = prefer == "past" and _BY_MONTH.fullmatch(date)
+    return bool(about or by_name or _LEANED_ON.search(before[-LONGEST:]))
+
+
+_PERIOD = pattern(words.THAT_PERIOD)
+_BY_MONTH = pattern(rf"by {words.MONTH}")
+_LEANED_ON = pattern(
+    r"(?:\b(?:for|of|about|from|to|than|over|with|vs\.?|versus|against|like|as|after|before|since|until|till|between"
+    r"|and|or|a|an|the|is|was|per|beyond|past|through|every|each|not)"
+    rf"|(?:{words.MONTH}|{words.WEEKDAY}|\d) ?[-–—]|[&+/<>=→]) ?$".replace(" ?", r"\s*")
+)
+
+# Words that are a date wherever they stand at an end, and words that need a preposition to be one.
+_SURE = (
+    rf"(?:{words.NEAR}|{words.THAT_WEEKDAY}|{words.NAMED_DAY}|{words.ISO_DAY}|{words.SLASHED_DAY}|{words.AGO}"
+    rf"|{words.AHEAD}|{words.THAT_PERIOD}|{words.PART_OF})"
+)
+_DATE = (
+    rf"(?:(?:(?:by|on|in|at|during) )?{_SURE}|before {words.PART_OF}|(?:on|by) {words.ANY_WEEKDAY}"
+    rf"|(?:on|by) {words.DOTTED_DAY}|(?:by|in|during) (?:{words.QUARTER}|{words.MONTH_OF}))"
+)
+_FLOURISH = r"(?:[\s.!)…]|:[\w+-]+:|[\u2190-\U0001faff\ufe0f\u200d])*"  # full stops and emoji
+_AT_END = pattern(rf"(?<![\w'’/@#.:-])(?P<date>{_DATE}){_FLOURISH}$")
+
+# At the start a mark of punctuation, or who did it, ends the date; a list of dates or a range is not one.
+_MARK = r"\s*[,:–—]|\s+-\s"
+_NO_LIST = rf"(?!\W+(?:(?:and|or|to|through|{words.WEEKDAY}|{words.MONTH})\b|\d))"
+_AT_START = pattern(
+    r"\s*(?:[-*•]\s+)?(?P<date>"
+    rf"(?:{words.TODAY}|{words.AGO}|{words.ISO_DAY})(?={_MARK}|\s+\w){_NO_LIST}"
+    rf"|(?:{_DATE}|(?=\w+day){words.ANY_WEEKDAY}|{words.DOTTED_DAY}|{words.QUARTER}|{words.MONTH} {words.YEAR})"
+    rf"(?={_MARK}|\s+(?:I|we)\b){_NO_LIST}"
+    rf"|{words.MONTH}(?=\s*:))"
+)
