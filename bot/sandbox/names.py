@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import uuid
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ID_LENGTH = 10
@@ -56,3 +57,7 @@ def _base36(number: int) -> str:
         number, index = divmod(number, 36)
         letters.append(_BASE36[index])
     return "".join(reversed(letters)).rjust(_ID_LENGTH, "0")
+
+
+def envelope() -> str:
+    return str(uuid.uuid4())

@@ -325,5 +325,9 @@ async def change(person: Person, after: int) -> int:
     while person.revision <= after:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         person.waiting.append(waiter)
-        await waiter
+        try:
+            await waiter
+        finally:
+            if waiter in person.waiting:
+                person.waiting.remove(waiter)
     return person.revision

@@ -1,0 +1,23 @@
+"""Pages of long lists: cursors as Slack writes them."""
+
+import base64
+import binascii
+
+from bot.sandbox.refusals import Refusal
+
+
+def cursor(kind: str, value: str) -> str:
+    return base64.b64encode(f"{kind}:{value}".encode()).decode()
+
+
+def cursor_value(kind: str, given: str) -> str:
+    """What a cursor of that kind stands for; empty where none was given."""
+    if not given:
+        return ""
+    try:
+        its_kind, _, value = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise Refusal("invalid_cursor") from None
+    if its_kind != kind or not value:
+        raise Refusal("invalid_cursor")
+    return value
