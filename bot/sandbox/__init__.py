@@ -29,9 +29,12 @@ __all__ = ["Sandbox", "seed", "sees"]
 
 
 class Sandbox:
-    """One Slack in memory; `app` serves it, `base_url` is the address it will be found at."""
+    """One Slack in memory; `app` serves it, `base_url` is the address it will be found at.
 
-    def __init__(self, clock: MovableClock, *, base_url: str) -> None:
+    It starts with the people of `seed`, or with `seeded=False` with nobody.
+    """
+
+    def __init__(self, clock: MovableClock, *, base_url: str, seeded: bool = True) -> None:
         self.clock = clock
         self.base_url = base_url.rstrip("/")
         self.world = World(clock)
@@ -46,6 +49,8 @@ class Sandbox:
         self.uploads: dict[str, str] = {}
         self.codes: dict[str, oauth.Grant] = {}
         self.closed = asyncio.Event()
+        if seeded:
+            seed(self.world)
         self.app: Starlette = SandboxApp(routes=self._routes(), lifespan=self._lifespan)
 
     def register_app(

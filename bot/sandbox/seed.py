@@ -5,7 +5,12 @@ from bot.sandbox.world import World
 
 
 def seed(world: World) -> None:
-    """Two workspaces; the first person of the first is who the page shows at the start."""
+    """Two workspaces; the first person of the first is who the page shows at the start.
+
+    A world that has workspaces already is left alone.
+    """
+    if world.workspaces:
+        return
     juniper = world.add_workspace("Juniper Works", "juniper")
     harbor = world.add_workspace("Harbor Studio", "harbor")
     members = [
