@@ -1,0 +1,44 @@
+"""Captures: texts kept until the person has said what they are, so that nothing typed is lost."""
+
+from datetime import timedelta
+
+from sqlalchemy import String, delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage.base import Owned
+from bot.storage.session import MemberSession
+from bot.storage.types import sealed_text
+
+KEPT_FOR = timedelta(days=30)
+
+
+class Capture(Owned):
+    """A text and where it came from (a DM, or the name of a form)."""
+
+    __tablename__ = "captures"
+
+    source: Mapped[str] = mapped_column(String(32))
+    text = sealed_text()
+
+
+async def keep(session: MemberSession, text: str, source: str) -> Capture:
+    """Keep a text; what has been kept for 30 days goes."""
+    await session.execute(delete(Capture).where(Capture.created_at < session.now - KEPT_FOR))
+    capture = Capture(member_id=session.member.id, source=source)
+    session.add(capture)
+    capture.text = text
+    await session.flush()
+    return capture
+
+
+async def show(session: MemberSession, capture_id: str) -> str:
+    """The kept text; NotFound once it was used or let go."""
+    return (await session.mine(Capture, capture_id)).text
+
+
+async def take(session: MemberSession, capture_id: str) -> str:
+    """The kept text, which is then no longer kept here."""
+    capture = await session.mine(Capture, capture_id)
+    text = capture.text
+    await session.delete(capture)
+    return text

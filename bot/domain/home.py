@@ -1,0 +1,52 @@
+"""Home: what a member sees when they open the app, gathered from the features."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.core.periods import Period
+from bot.domain import members, nudges, pitches, reviews, wins
+from bot.domain.nudges import CHECK_IN
+from bot.storage.session import MemberSession
+
+WINS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Today:
+    """The facts of the Home tab; moments are in the member's zone."""
+
+    today: date
+    week: Period
+    wins: Sequence[wins.Win]
+    total: int
+    open_check_in: str | None
+    next_check_in: datetime | None
+    paused_until: date | None
+    settled_in: bool
+    last_pitch: pitches.Pitch | None
+
+
+async def gather(session: MemberSession) -> Today:
+    """Everything the Home tab shows now."""
+    week = await reviews.this_week(session)
+    _, total = await wins.page(session, size=1)
+    asked = await reviews.open_check_in(session)
+    coming = await next_check_in(session)
+    return Today(
+        today=members.today(session),
+        week=week.period,
+        wins=week.wins,
+        total=total,
+        open_check_in=asked.id if asked else None,
+        next_check_in=coming,
+        paused_until=session.member.paused_until,
+        settled_in=session.member.onboarded_at is not None,
+        last_pitch=await pitches.last(session),
+    )
+
+
+async def next_check_in(session: MemberSession) -> datetime | None:
+    """When the next check-in will come, in the member's zone."""
+    waiting = [nudge for nudge in await nudges.upcoming(session) if nudge.kind == CHECK_IN.name]
+    return members.local(session, waiting[0].due_at) if waiting else None

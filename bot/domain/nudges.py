@@ -1,0 +1,321 @@
+"""Nudges: rows that say what is due and when, and the deliveries that carry them.
+
+The contract: claim → commit → send with the delivery's random key in the message's metadata →
+commit. A claim whose lease ran out is ambiguous, so the conversation is searched for the key before
+anything is sent again; where that cannot be read, silence is preferred and Home shows the nudge.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.core.errors import NotFound
+from bot.storage.base import ID_LENGTH, Owned
+from bot.storage.database import SystemSession
+from bot.storage.identity import Member, Principal, Workspace
+from bot.storage.session import MemberSession
+
+# How long a worker may take from its claim to its second commit.
+LEASE = timedelta(seconds=60)
+
+
+class Unsent(Exception):  # noqa: N818 - it is an outcome, not a fault
+    """The message certainly did not go out: why, when to try again, or that it never will."""
+
+    def __init__(
+        self, reason: str, *, after: timedelta = timedelta(minutes=1), for_good: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
+        self.for_good = for_good
+
+
+class Uncertain(Exception):  # noqa: N818 - it is an outcome, not a fault
+    """Nobody can tell whether the message went out."""
+
+
+class State(StrEnum):
+    """Where a nudge stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DONE = "done"
+    SKIPPED = "skipped"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+# A nudge that can still be answered; one that waits may be answered before it is asked again.
+OPEN = (State.WAITING, State.SENT, State.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of nudge as data: its words, and for how long after its time it is still useful."""
+
+    name: str
+    words: str
+    useful_for: timedelta
+
+
+CHECK_IN = Kind("check_in", "reviews/check_in", useful_for=timedelta(days=3))
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (CHECK_IN,)})
+
+
+class Delivery(Owned):
+    """One message to one member, with the random key that proves it was sent."""
+
+    __tablename__ = "deliveries"
+
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    lease_until: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    channel: Mapped[str | None] = mapped_column(String(32))
+    ts: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(default=1)
+    error: Mapped[str | None] = mapped_column(String(64))
+
+
+class Nudge(Owned):
+    """Something to bring up with a member at a time; one per kind, subject and local date."""
+
+    __tablename__ = "nudges"
+    __table_args__ = (
+        UniqueConstraint("member_id", "kind", "subject", "local_on"),
+        Index("ix_nudges_state_due_at", "state", "due_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(ID_LENGTH), default="")
+    due_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    local_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(16), default=State.WAITING.value)
+    delivery_id: Mapped[str | None] = mapped_column(
+        String(ID_LENGTH), ForeignKey("deliveries.id", ondelete="SET NULL"), index=True
+    )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one worker may now send: to whom, under which key, and the nudges in it."""
+
+    delivery_id: str
+    key: str
+    who: Principal
+    nudge_ids: tuple[str, ...]
+    kinds: tuple[str, ...]
+    channel: str | None
+    ambiguous: bool = False
+
+
+async def schedule(
+    session: MemberSession, kind: Kind, *, at: datetime, on: date, subject: str = ""
+) -> Nudge | None:
+    """Plan a nudge, moving the one that waits; None when that local date has had its nudge already."""
+    waiting = await _waiting(session, kind, subject)
+    same_day = await session.scalar(_of(kind, subject).where(Nudge.local_on == on))
+    if same_day is not None and same_day.state != State.WAITING:
+        return None
+    if waiting is None:
+        waiting = Nudge(member_id=session.member.id, kind=kind.name, subject=subject)
+        session.add(waiting)
+    waiting.due_at, waiting.local_on, waiting.state = at, on, State.WAITING.value
+    await session.flush()
+    return waiting
+
+
+async def cancel(session: MemberSession, kind: Kind, subject: str = "") -> None:
+    """Take back a nudge that waits."""
+    waiting = await _waiting(session, kind, subject)
+    if waiting is not None:
+        await session.delete(waiting)
+        await session.flush()
+
+
+async def upcoming(session: MemberSession) -> Sequence[Nudge]:
+    """What waits for the member, the soonest first."""
+    waiting = select(Nudge).where(Nudge.state == State.WAITING)
+    return (await session.scalars(waiting.order_by(Nudge.due_at))).all()
+
+
+async def open_one(session: MemberSession, kind: Kind) -> Nudge | None:
+    """The newest nudge of a kind that was sent, or may have been, and has had no answer."""
+    asked = select(Nudge).where(Nudge.kind == kind.name, Nudge.state.in_((State.SENT, State.UNKNOWN)))
+    found: Nudge | None = await session.scalar(asked.order_by(Nudge.due_at.desc()).limit(1))
+    return found
+
+
+async def last_on(session: MemberSession, kind: Kind) -> date | None:
+    """The local date of the newest nudge of a kind that no longer waits."""
+    past = select(func.max(Nudge.local_on)).where(
+        Nudge.kind == kind.name, or_(Nudge.state != State.WAITING, Nudge.asked_at.is_not(None))
+    )
+    found: date | None = await session.scalar(past)
+    return found
+
+
+async def settle(session: MemberSession, nudge_id: str, state: State) -> Nudge:
+    """Close a nudge, and what was asked with it in one message, as done or skipped; closed ones stay."""
+    nudge = await session.mine(Nudge, nudge_id)
+    for one in await _asked_with(session, nudge):
+        if one.state in OPEN:
+            one.state = state.value
+    return nudge
+
+
+async def snooze(session: MemberSession, nudge_id: str, until: datetime) -> Nudge:
+    """Let a nudge come again later; NotFound once it was answered or skipped."""
+    nudge = await session.mine(Nudge, nudge_id)
+    if nudge.state not in OPEN:
+        raise NotFound("nudge_is_closed")
+    nudge.state, nudge.due_at, nudge.delivery_id = State.WAITING.value, until, None
+    return nudge
+
+
+async def delivered(session: MemberSession, claim: Claim, channel: str, ts: str) -> None:
+    """The second commit: the message is out."""
+    delivery = await session.mine(Delivery, claim.delivery_id)
+    delivery.lease_until, delivery.sent_at = None, session.now
+    delivery.channel, delivery.ts = channel, ts
+    session.member.dm_channel = channel
+    await _close(session, claim, State.SENT)
+
+
+async def not_delivered(session: MemberSession, claim: Claim, state: State, error: str) -> None:
+    """The message did not go out, or nobody can tell; `error` is Slack's word for it."""
+    delivery = await session.mine(Delivery, claim.delivery_id)
+    delivery.lease_until, delivery.error = None, error[:64]
+    await _close(session, claim, state)
+
+
+async def retry_later(session: MemberSession, claim: Claim, at: datetime) -> None:
+    """Give the claim back: it certainly was not sent, and is due again at `at`."""
+    delivery = await session.mine(Delivery, claim.delivery_id)
+    for nudge in await _in(session, claim):
+        nudge.state, nudge.due_at, nudge.delivery_id = State.WAITING.value, at, None
+    await session.flush()
+    await session.delete(delivery)
+
+
+async def claim_due(session: SystemSession, *, limit: int) -> list[Claim]:
+    """Claim what is due now, one delivery a member, safe against other workers doing the same."""
+    now = session.sync_session.info["now"]
+    due = (
+        select(Nudge, Member, Workspace.team_id)
+        .join(Member, Member.id == Nudge.member_id)
+        .join(Workspace, Workspace.id == Member.workspace_id)
+        .where(Nudge.state == State.WAITING, Nudge.due_at <= now)
+        .where(Workspace.uninstalled_at.is_(None), Member.unreachable.is_(None))
+        .order_by(Nudge.due_at)
+        .limit(limit)
+        .with_for_update(of=[Nudge, Member], skip_locked=True)
+    )
+    by_member: dict[str, tuple[Member, str, list[Nudge]]] = {}
+    for nudge, member, team_id in await session.execute(due):
+        by_member.setdefault(member.id, (member, team_id, []))[2].append(nudge)
+    return [_claim(session, *group, now=now) for group in by_member.values()]
+
+
+async def claim_expired(session: SystemSession, *, limit: int) -> list[Claim]:
+    """Take over deliveries whose worker vanished between its two commits."""
+    now = session.sync_session.info["now"]
+    expired = (
+        select(Delivery, Member, Workspace.team_id)
+        .join(Member, Member.id == Delivery.member_id)
+        .join(Workspace, Workspace.id == Member.workspace_id)
+        .where(Delivery.lease_until <= now, Workspace.uninstalled_at.is_(None))
+        .order_by(Delivery.lease_until)
+        .limit(limit)
+        .with_for_update(of=Delivery, skip_locked=True)
+    )
+    claims = []
+    for delivery, member, team_id in (await session.execute(expired)).all():
+        inside = (await session.scalars(select(Nudge).where(Nudge.delivery_id == delivery.id))).all()
+        delivery.lease_until = now + LEASE
+        delivery.attempts += 1
+        claims.append(_as_claim(delivery, member, team_id, inside, ambiguous=True))
+    return claims
+
+
+async def due_now(session: SystemSession) -> tuple[int, float]:
+    """How many nudges are due and for how many seconds the oldest has been."""
+    now = session.sync_session.info["now"]
+    count, oldest = (
+        await session.execute(
+            select(func.count(), func.min(Nudge.due_at)).where(
+                Nudge.state == State.WAITING, Nudge.due_at <= now
+            )
+        )
+    ).one()
+    return count, (now - oldest).total_seconds() if count else 0.0
+
+
+async def is_stale(session: MemberSession, claim: Claim) -> bool:
+    """Whether it is too late for everything in a claim to be of use."""
+    return all(
+        session.now - nudge.due_at > KINDS[nudge.kind].useful_for for nudge in await _in(session, claim)
+    )
+
+
+def _claim(
+    session: SystemSession, member: Member, team_id: str, nudges: Sequence[Nudge], *, now: datetime
+) -> Claim:
+    delivery = Delivery(member_id=member.id, key=secrets.token_hex(16), lease_until=now + LEASE, attempts=1)
+    session.add(delivery)
+    for nudge in nudges:
+        nudge.state, nudge.delivery_id = State.CLAIMED.value, delivery.id
+    return _as_claim(delivery, member, team_id, nudges)
+
+
+def _as_claim(
+    delivery: Delivery, member: Member, team_id: str, nudges: Sequence[Nudge], *, ambiguous: bool = False
+) -> Claim:
+    return Claim(
+        delivery_id=delivery.id,
+        key=delivery.key,
+        who=Principal(team_id, member.user_id),
+        nudge_ids=tuple(nudge.id for nudge in nudges),
+        kinds=tuple(nudge.kind for nudge in nudges),
+        channel=delivery.channel or member.dm_channel,
+        ambiguous=ambiguous,
+    )
+
+
+def _of(kind: Kind, subject: str) -> Select[Nudge]:
+    return select(Nudge).where(Nudge.kind == kind.name, Nudge.subject == subject)
+
+
+async def _waiting(session: MemberSession, kind: Kind, subject: str) -> Nudge | None:
+    # A nudge that was asked and snoozed waits too, but it keeps its own time.
+    planned = _of(kind, subject).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
+    found: Nudge | None = await session.scalar(planned)
+    return found
+
+
+async def _asked_with(session: MemberSession, nudge: Nudge) -> Sequence[Nudge]:
+    if nudge.delivery_id is None:
+        return [nudge]
+    together = select(Nudge).where(Nudge.delivery_id == nudge.delivery_id, Nudge.kind == nudge.kind)
+    return (await session.scalars(together)).all()
+
+
+async def _in(session: MemberSession, claim: Claim) -> Sequence[Nudge]:
+    return (await session.scalars(select(Nudge).where(Nudge.id.in_(claim.nudge_ids)))).all()
+
+
+async def _close(session: MemberSession, claim: Claim, state: State) -> None:
+    for nudge in await _in(session, claim):
+        if nudge.state == State.CLAIMED:
+            nudge.state = state.value
+            nudge.asked_at = session.now if state is State.SENT else nudge.asked_at

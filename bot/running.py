@@ -1,0 +1,141 @@
+"""The long-running processes: what is started together, and how it stops."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import handlers
+from bot.coach import Coach
+from bot.core.clock import Clock, MovableClock, SystemClock
+from bot.scheduler import Worker
+from bot.settings import Settings, SettingsError
+from bot.storage import canary, migrate
+from bot.storage.database import Database
+from bot.storage.vault import Vault, WrongKeyError
+from bot.web import edge, server, trial_clock
+from handlers import outbox
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which parts of the bot a process runs."""
+
+    web: bool = False
+    worker: bool = False
+    socket: bool = False
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Coach]:
+    """The coach of this process; refuses keys that do not belong to the database before touching it."""
+    database = Database(settings.database, clock)
+    try:
+        vault = Vault(settings.require_keys())
+        await _check_keys(database, vault)
+        yield Coach(settings, clock, database, vault)
+    finally:
+        await database.close()
+
+
+async def upgrade(coach: Coach) -> None:
+    """Bring the schema up to date and put the canary in."""
+    await migrate.upgrade(coach.database.engine)
+    await canary.settle(coach.database, coach.vault)
+
+
+async def run(
+    settings: Settings,
+    parts: Parts,
+    stop: asyncio.Event,
+    *,
+    clock: Clock | None = None,
+    migrate_first: bool = False,
+    tokens: Sequence[str] = (),
+) -> None:
+    """Run these parts until `stop` is set; then take nothing new and let what is in flight finish."""
+    clock = clock or (MovableClock() if settings.clock_url else SystemClock())
+    async with opened(settings, clock) as coach, AsyncExitStack() as stack:
+        if migrate_first:
+            await upgrade(coach)
+        elif not await migrate.is_current(coach.database.engine):
+            raise SettingsError("not_migrated")
+        slack = handlers.connect(coach)
+        for token in tokens or [settings.require_slack().get_secret_value()]:
+            await outbox.install(coach, token)
+        ready: dict[str, edge.Check] = {"database": coach.database.answers}
+        tasks = [asyncio.create_task(work) for work in _follow_clock(coach, stop)]
+        if parts.socket:
+            ready["socket"] = await _open_socket(coach, slack, stack)
+        if parts.worker:
+            _start_worker(coach, slack, stack)
+        await _serve_until_stopped(coach, slack, parts, ready, stop)
+        await stack.aclose()
+        await asyncio.gather(*tasks)
+        if not await coach.in_flight.drained(GRACE_SECONDS):
+            log.warning("stop.unfinished", extra={"count": coach.in_flight.running})
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """SIGTERM and Ctrl+C ask for a clean stop."""
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+
+
+async def _check_keys(database: Database, vault: Vault) -> None:
+    try:
+        await canary.check(database, vault)
+    except WrongKeyError:
+        raise SettingsError("wrong_keys") from None
+
+
+async def _open_socket(coach: Coach, slack: handlers.Slack, stack: AsyncExitStack) -> edge.Check:
+    _, app_token = coach.settings.require_slack_socket()
+    socket = await slack.open_socket(coach, app_token.get_secret_value())
+    stack.push_async_callback(socket.close_async)
+
+    async def connected() -> bool:
+        return bool(await socket.client.is_connected())
+
+    return connected
+
+
+def _start_worker(coach: Coach, slack: handlers.Slack, stack: AsyncExitStack) -> None:
+    worker = Worker(coach, slack.messenger)
+    worker.start()
+    stack.push_async_callback(worker.stop)
+
+
+async def _serve_until_stopped(
+    coach: Coach, slack: handlers.Slack, parts: Parts, ready: dict[str, edge.Check], stop: asyncio.Event
+) -> None:
+    settings = coach.settings
+    over_http = parts.web and not parts.socket
+    app = edge.create(
+        slack=slack.endpoint() if over_http else None,
+        secrets=settings.require_slack_http()[1] if over_http else (),
+        # A signature is as old as the machines say, however far a trial's clock was moved.
+        clock=SystemClock(),
+        metrics=coach.metrics,
+        ready=ready,
+        in_flight=coach.in_flight,
+    )
+    if parts.web:
+        await server.serve(app, settings.host, settings.port, stop=stop)
+    else:
+        await stop.wait()
+
+
+def _follow_clock(coach: Coach, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+    url = coach.settings.clock_url
+    if url is None or not isinstance(coach.clock, MovableClock):
+        return []
+    return [trial_clock.follow(coach.clock, url, stop)]

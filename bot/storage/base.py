@@ -1,0 +1,50 @@
+"""What every record has: a random id, the moment it was made and, for a person's records, the owner."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from bot.storage.types import UtcDateTime
+
+ID_LENGTH = 16
+
+
+def new_id() -> str:
+    """96 random bits, 16 characters safe in addresses and Slack values."""
+    return secrets.token_urlsafe(12)
+
+
+class Record(DeclarativeBase):
+    """A row. Ids are made in Python, so that a row's sealed text can be bound to them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True, sort_order=-3)
+    created_at: Mapped[datetime] = mapped_column(sort_order=-1)
+
+    def __init__(self, **values: Any) -> None:
+        for name, value in {"id": new_id(), **values}.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name!r}")
+            setattr(self, name, value)
+
+
+class Owned(Record):
+    """A record that belongs to one member: found, changed and deleted by that member only."""
+
+    __abstract__ = True
+
+    member_id: Mapped[str] = mapped_column(
+        String(ID_LENGTH), ForeignKey("members.id", ondelete="CASCADE"), index=True, sort_order=-2
+    )

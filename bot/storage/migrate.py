@@ -1,0 +1,59 @@
+"""Migrations, run by Alembic without a configuration file: the schema is what they make."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.base import Record
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Bring the schema to the newest version; in one transaction, so that it can be run again."""
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade)
+
+
+async def is_current(engine: AsyncEngine) -> bool:
+    """Whether the database's schema is the newest version."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(lambda sync: _version(sync) == newest())
+
+
+async def differences(engine: AsyncEngine) -> list[Any]:
+    """What the models and the migrated schema do not agree on; empty when they do."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_differences)
+
+
+def newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Record.metadata))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

@@ -1,0 +1,1 @@
+"""The schema's history; a released migration is never edited."""

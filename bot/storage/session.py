@@ -1,0 +1,116 @@
+"""MemberSession: one member, one transaction, one present moment.
+
+Everything Owned that is selected, fetched, updated or deleted through it is narrowed to the member,
+and every new row gets the member as its owner, so that no verb in the domain has to remember to.
+"""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import event, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from bot.core.errors import NotFound
+from bot.storage.base import Owned, Record
+from bot.storage.handled import Handled
+from bot.storage.identity import Member, Principal, Workspace
+from bot.storage.types import seal_waiting
+from bot.storage.vault import Vault
+
+R = TypeVar("R", bound=Owned)
+
+
+class OwnershipError(RuntimeError):
+    """A row of another member, or an unscoped write, reached a member's session; a fault of ours."""
+
+
+class TimedSession(Session):
+    """Gives new rows the session's moment."""
+
+
+class ScopedSession(TimedSession):
+    """The synchronous session under a MemberSession, where SQLAlchemy's events are heard."""
+
+
+class MemberSession(AsyncSession):
+    """An AsyncSession for one member; `member` and `now` are set by `enter`."""
+
+    sync_session_class = ScopedSession
+    member: Member
+
+    @property
+    def now(self) -> datetime:
+        """The moment this transaction began, UTC."""
+        moment: datetime = self.sync_session.info["now"]
+        return moment
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written in this transaction."""
+        return bool(self.sync_session.info.get("changed"))
+
+    async def enter(self, who: Principal, vault: Vault) -> None:
+        """Become this member's session: lock the member's row (one writer each) and open the key."""
+        found = await self.scalar(
+            select(Member)
+            .join(Workspace, Workspace.id == Member.workspace_id)
+            .where(Workspace.team_id == who.team_id, Member.user_id == who.user_id)
+            .with_for_update(of=Member)
+        )
+        if found is None:
+            raise NotFound("no_member")
+        self.member = found
+        self.sync_session.info.update(member_id=found.id, sealer=vault.sealer(found.wrapped_key, found.id))
+
+    async def once(self, key: str) -> bool:
+        """True the first time this transaction's work is done under `key`; False ever after.
+
+        The key is stored with the work, so a redelivered event or a second click has no effect.
+        """
+        if await self.get(Handled, key) is not None:
+            return False
+        self.add(Handled(id=key))
+        await self.flush()
+        return True
+
+    async def mine(self, kind: type[R], row_id: str | None) -> R:
+        """The member's own row; NotFound for anything else, somebody else's row included."""
+        row = await self.get(kind, row_id) if row_id else None
+        if row is None:
+            raise NotFound(f"no_{kind.__name__.lower()}")
+        return row
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _narrow_to_the_member(state: ORMExecuteState) -> None:
+    member_id = state.session.info.get("member_id")
+    if member_id is None or state.is_column_load:
+        return
+    if state.is_insert:
+        raise OwnershipError("Rows are added through the session, so that they get their owner.")
+    state.statement = state.statement.options(
+        with_loader_criteria(Owned, lambda cls: cls.member_id == member_id, include_aliases=True),
+        with_loader_criteria(Member, lambda cls: cls.id == member_id, include_aliases=True),
+    )
+
+
+@event.listens_for(TimedSession, "before_flush", propagate=True)
+def _date_new_rows(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    for row in session.new:
+        if isinstance(row, Record) and vars(row).get("created_at") is None:
+            row.created_at = session.info["now"]
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _own_and_seal(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    member_id = session.info.get("member_id")
+    session.info["changed"] = True
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, Owned):
+            continue
+        if vars(row).get("member_id") is None:
+            row.member_id = str(member_id)
+        if row.member_id != member_id:
+            raise OwnershipError(f"A {type(row).__name__} of another member reached this session.")
+        seal_waiting(row)

@@ -1,0 +1,122 @@
+"""Column types: a UTC moment, and text that is sealed with its owner's key."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Generic, Self, TypeVar, overload
+
+from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator
+from sqlalchemy.orm import mapped_column, object_session
+
+from bot.storage.vault import Sealer
+
+T = TypeVar("T")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, always with the UTC zone in Python; SQLite keeps it without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment is stored with its time zone only.")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SealedError(RuntimeError):
+    """Sealed text was read or written outside its member's session; a fault of ours."""
+
+
+class Sealed(Generic[T]):
+    """An attribute that is stored only sealed, in the column `<name>_sealed`.
+
+    The text is bound to its table, column, member and row, so that a blob moved to another place
+    does not open. Nothing is cached: each read opens the blob with the key of the session.
+    """
+
+    def __init__(self, encode: Callable[[T], str], decode: Callable[[str], T]) -> None:
+        self._encode = encode
+        self._decode = decode
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+        self._column = f"{name}_sealed"
+        setattr(owner, self._column, mapped_column(self._column, LargeBinary, nullable=True))
+
+    @overload
+    def __get__(self, row: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, row: object, owner: type[Any]) -> T: ...
+    def __get__(self, row: Any, owner: type[Any]) -> Self | T:
+        if row is None:
+            return self
+        waiting = _waiting(row)
+        if self._name in waiting:
+            return waiting[self._name]  # type: ignore[no-any-return]
+        blob = getattr(row, self._column)
+        return self._decode("null" if blob is None else _sealer(row).open(blob, self._place(row)))
+
+    def __set__(self, row: Any, value: T) -> None:
+        if object_session(row) is None:
+            _waiting(row)[self._name] = value
+        else:
+            self.seal(row, value)
+
+    def seal(self, row: Any, value: T) -> None:
+        """Write the value into its column; None becomes an empty column."""
+        text = self._encode(value)
+        blob = None if text == "null" else _sealer(row).seal(text, self._place(row))
+        setattr(row, self._column, blob)
+
+    def _place(self, row: Any) -> str:
+        return f"{row.__tablename__}.{self._name}|{row.member_id}|{row.id}"
+
+
+def sealed_text() -> Sealed[str]:
+    """Text that is always there."""
+    return Sealed(json.dumps, json.loads)
+
+
+def sealed_maybe() -> Sealed[str | None]:
+    """Text that may be missing."""
+    return Sealed(json.dumps, json.loads)
+
+
+def sealed_list() -> Sealed[list[str]]:
+    """A list of texts; empty when nothing was stored."""
+    return Sealed(json.dumps, lambda text: json.loads(text) or [])
+
+
+def sealed_json() -> Sealed[Any]:
+    """Anything JSON can hold."""
+    return Sealed(json.dumps, json.loads)
+
+
+def seal_waiting(row: Any) -> None:
+    """Seal what was set before the row met its session; the session calls this when it flushes."""
+    waiting = _waiting(row)
+    for name, value in waiting.items():
+        vars(type(row))[name].seal(row, value)
+    waiting.clear()
+
+
+def _waiting(row: Any) -> dict[str, Any]:
+    return row.__dict__.setdefault("_waiting_to_be_sealed", {})  # type: ignore[no-any-return]
+
+
+def _sealer(row: Any) -> Sealer:
+    session = object_session(row)
+    sealer = session.info.get("sealer") if session else None
+    if not isinstance(sealer, Sealer):
+        raise SealedError("Sealed text can only be read and written inside its member's session.")
+    return sealer

@@ -1,0 +1,89 @@
+"""Sayso talks Slack here: FEATURES is the table of contents of what the bot can do."""
+
+import logging
+from dataclasses import dataclass
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.coach import Coach
+from bot.settings import SettingsError
+from handlers import (
+    captures,
+    home,
+    members,
+    outbox,
+    pitches,
+    reviews,
+    soon,
+    wins,
+    workspaces,
+)
+from handlers import (
+    coach as coach_commands,
+)
+from handlers.context import Doorkeeper
+from handlers.errands import Errands
+from handlers.errors import Teller
+from handlers.messenger import SlackMessenger
+from handlers.outbox import Tokens
+
+FEATURES = (wins, pitches, reviews, members, captures, home, workspaces, soon, coach_commands)
+
+
+@dataclass(frozen=True)
+class Slack:
+    """The Slack side of one process."""
+
+    app: AsyncApp
+    tokens: Tokens
+    errands: Errands
+    messenger: SlackMessenger
+
+    def endpoint(self) -> ASGIApp:
+        """What answers Slack over HTTP, behind the guard."""
+        handler = AsyncSlackRequestHandler(self.app)
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await handler.handle(Request(scope, receive))
+            await response(scope, receive, send)
+
+        return answer
+
+    async def open_socket(self, coach: Coach, app_token: str) -> AsyncSocketModeHandler:
+        """Answer Slack over Socket Mode; SettingsError when the socket cannot be opened."""
+        socket = AsyncSocketModeHandler(self.app, app_token, web_client=outbox.client(coach))
+        try:
+            await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves it untyped
+        except SlackApiError as refused:
+            raise SettingsError("app_token_refused", error=str(refused.response.get("error"))) from None
+        return socket
+
+
+def connect(coach: Coach) -> Slack:
+    """Build the Bolt app with every feature's listeners."""
+    tokens, errands = Tokens(coach), Errands(coach.in_flight)
+    app = AsyncApp(
+        name="sayso",
+        logger=logging.getLogger("slack_bolt"),
+        client=outbox.client(coach),
+        authorize=tokens.authorize,
+        # The guard has verified the raw bytes already; Bolt would parse them first.
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        # An answer is sent when the work is committed; calls to Slack are errands beside it.
+        process_before_response=True,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.use(Doorkeeper(coach, errands, tokens))
+    app.error(Teller(coach))
+    for feature in FEATURES:
+        feature.register(app)
+    coach_commands.register_last(app)
+    coach.changes.on(home.Redrawing(coach, tokens, errands))
+    return Slack(app, tokens, errands, SlackMessenger(coach, tokens))

@@ -1,0 +1,107 @@
+"""Plain messages to the bot: a command, an answer to the open check-in, or words offered as a win."""
+
+from enum import StrEnum
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core.prose import Prose
+from bot.domain import captures, members, reviews
+from bot.domain.wins import Source
+from bot.storage.identity import Principal
+from handlers import kit, verbs
+from handlers.replies import Reply
+from handlers.wins import log_or_ask, read
+
+
+class Ids(StrEnum):
+    """What can be clicked under an offer."""
+
+    SAVE = "captures.save"
+    ANSWER = "captures.answer"
+    LET_GO = "captures.let_go"
+
+
+# Messages that are not somebody's new words: edits, deletions, joins, the bot's own.
+NOT_WORDS = ("subtype", "bot_id", "hidden")
+
+
+def register(app: AsyncApp) -> None:
+    app.event("message")(hear)
+    app.action(Ids.SAVE)(save)
+    app.action(Ids.ANSWER)(answer)
+    app.action(Ids.LET_GO)(let_go)
+
+
+async def hear(
+    event: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """Somebody wrote to the bot; each event is taken once, however often Slack sends it."""
+    text = (event.get("text") or "").strip()
+    if event.get("channel_type") != "im" or any(event.get(sign) for sign in NOT_WORDS) or not text:
+        return await reply.nothing()
+    if (spoken := verbs.parse(text)) is not None:
+        return await _obey_once(spoken, body, coach, who, reply)
+    return await offer(text, f"event:{body['event_id']}", coach, who, reply)
+
+
+async def offer(text: str, key: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        if not await session.once(key):
+            return await reply.nothing()
+        asked = await reviews.open_check_in(session)
+        kept = await captures.keep(session, text, Source.MESSAGE.value)
+        message = offered(coach.prose, kept.id, asked.id if asked else None)
+    return await reply.say(message)
+
+
+async def save(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        text = await captures.take(session, action.get("value", ""))
+        message = await log_or_ask(session, coach.prose, read(text, members.today(session)), Source.MESSAGE)
+    return await reply.say(message)
+
+
+async def answer(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        asked = await reviews.open_check_in(session)
+        text = await captures.take(session, action.get("value", ""))
+        logged = await reviews.answer(session, asked.id if asked else None, reviews.Answer(more=text))
+        words = coach.prose.words("reviews/answered", wins=logged)
+        message = kit.Message(words.text, [kit.section(words.summary)], title=words.title)
+    return await reply.say(message)
+
+
+async def let_go(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        await captures.take(session, action.get("value", ""))
+    words = coach.prose.words("captures/offer")
+    return await reply.say(kit.Message(words.let_go, [kit.section(words.let_go)]))
+
+
+def offered(prose: Prose, capture_id: str, check_in_id: str | None) -> kit.Message:
+    words = prose.words("captures/offer")
+    answer_first = [kit.button(words.answer, Ids.ANSWER, capture_id, style="primary")] if check_in_id else []
+    return kit.Message(
+        words.text,
+        [
+            kit.section(words.question_open if check_in_id else words.question),
+            kit.actions(
+                *answer_first,
+                kit.button(words.win, Ids.SAVE, capture_id),
+                kit.button(words.no, Ids.LET_GO, capture_id),
+            ),
+            kit.context(words.hint),
+        ],
+        title=words.title,
+    )
+
+
+async def _obey_once(
+    spoken: verbs.Spoken, body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    async with coach.session(who) as session:
+        fresh = await session.once(f"event:{body['event_id']}")
+    return await spoken.obey(coach, who, reply, Source.MESSAGE) if fresh else await reply.nothing()

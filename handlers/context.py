@@ -1,0 +1,78 @@
+"""Middleware that says who is asking, from the verified payload only, and puts values on Bolt's context."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coach import Coach
+from bot.core.errors import NotAllowed
+from bot.domain import members
+from bot.storage.identity import Principal
+from handlers.errands import Errands
+from handlers.members import settle_in
+from handlers.outbox import Tokens, profile_of
+from handlers.replies import Reply
+
+# Events that come from Slack about a workspace, not from a person who asks for something.
+ABOUT_NOBODY = frozenset({"app_uninstalled", "tokens_revoked", "user_change"})
+
+
+class Doorkeeper:
+    """Lets members in, makes members of those who may be one, and turns others away kindly."""
+
+    def __init__(self, coach: Coach, errands: Errands, tokens: Tokens) -> None:
+        self._coach = coach
+        self._errands = errands
+        self._tokens = tokens
+        self._known: set[Principal] = set()
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        body: dict[str, Any],
+        client: AsyncWebClient,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt injects it by this name
+    ) -> BoltResponse:
+        context["coach"] = self._coach
+        context["reply"] = Reply(
+            body,
+            ack=context.ack,
+            respond=context.respond,
+            client=client,
+            errands=self._errands,
+            prose=self._coach.prose,
+        )
+        context["errands"] = self._errands
+        context["tokens"] = self._tokens
+        if (body.get("event") or {}).get("type") not in ABOUT_NOBODY:
+            context["who"] = await self._admit(principal(context, body), client)
+        return await next()
+
+    async def _admit(self, who: Principal, client: AsyncWebClient) -> Principal:
+        if who in self._known:
+            return who
+        async with self._coach.database.system() as session:
+            member = await members.find(session, who)
+            welcomed = member is not None and member.welcomed_at is not None
+        if member is None:
+            profile = await profile_of(client, who.user_id)
+            async with self._coach.database.system() as session:
+                await members.admit(session, self._coach.vault, who, profile)
+        if not welcomed:
+            self._errands.start(settle_in(client, self._coach, who))
+        self._known.add(who)
+        return who
+
+
+def principal(context: AsyncBoltContext, body: dict[str, Any]) -> Principal:
+    """Who sent a verified payload; somebody whose home is another workspace is a stranger here."""
+    home = (body.get("user") or {}).get("team_id") if isinstance(body.get("user"), dict) else None
+    if context.team_id is None or context.user_id is None:
+        raise NotAllowed("nobody")
+    if home and home != context.team_id:
+        raise NotAllowed("no_strangers")
+    return Principal(context.team_id, context.user_id)

@@ -1,0 +1,154 @@
+"""Reply: one way to answer, wherever the request came from.
+
+| it came from    | say                              | open                            |
+|-----------------|----------------------------------|---------------------------------|
+| a slash command | in the acknowledgement, private  | a modal                         |
+| a message click | in place of the message          | a modal                         |
+| a modal click   | in the modal                     | in the modal                    |
+| a Home click    | a modal                          | a modal                         |
+| a submission    | in the modal                     | in the modal                    |
+| a shortcut      | a modal                          | a modal                         |
+| a DM            | visible to the person only       | a button that opens the modal   |
+
+An acknowledgement never waits for a call to Slack: calls are errands.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.prose import Prose
+from handlers import kit
+from handlers.errands import Errands
+
+log = logging.getLogger(__name__)
+
+
+class Reply:
+    """Answers one request."""
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        *,
+        ack: AsyncAck,
+        respond: AsyncRespond | None,
+        client: AsyncWebClient,
+        errands: Errands,
+        prose: Prose,
+    ) -> None:
+        self._body = body
+        self._ack = ack
+        # Bolt gives every request one; where there is no response_url it is never asked.
+        self._respond = respond or AsyncRespond(response_url=None)
+        self._client = client
+        self._errands = errands
+        self._words = prose.words("replies")
+        self._event: Mapping[str, Any] = body.get("event") or {}
+
+    async def say(self, message: kit.Message) -> BoltResponse:
+        """Answer with a message, in the place the request came from."""
+        if "command" in self._body:
+            return await self._ack(**message.as_arguments())
+        if self._event:
+            return await self._tell(message)
+        if self._body.get("type") == "view_submission":
+            return await self._ack(response_action="update", view=self._as_modal(message))
+        if self._is_message:
+            self._later(self._respond(replace_original=True, unfurl_links=False, **message.as_arguments()))
+            return await self._ack()
+        return await self.open(self._as_modal(message))
+
+    async def add(self, message: kit.Message) -> BoltResponse:
+        """Answer beside the message that was clicked, visible to the person only."""
+        if self._is_message:
+            self._later(
+                self._respond(replace_original=False, response_type="ephemeral", **message.as_arguments())
+            )
+            return await self._ack()
+        return await self.say(message)
+
+    async def open(self, view: dict[str, Any], *, instead: kit.Message | None = None) -> BoltResponse:
+        """Open a modal, or turn the open one into it; where none can be opened, say `instead`."""
+        if self._event and instead is not None:
+            return await self._tell(instead)
+        if self._body.get("type") == "view_submission":
+            return await self._ack(response_action="update", view=view)
+        if self._modal_id:
+            self._later(self._client.views_update(view_id=self._modal_id, view=view))
+        else:
+            self._later(self._client.views_open(trigger_id=self._body.get("trigger_id"), view=view))
+        return await self._ack()
+
+    async def push(self, view: dict[str, Any]) -> BoltResponse:
+        """Put a modal on top of the open one."""
+        if self._body.get("type") == "view_submission":
+            return await self._ack(response_action="push", view=view)
+        if not self._modal_id:
+            return await self.open(view)
+        self._later(self._client.views_push(trigger_id=self._body.get("trigger_id"), view=view))
+        return await self._ack()
+
+    async def nothing(self) -> BoltResponse:
+        """Acknowledge only; a submitted form closes."""
+        return await self._ack()
+
+    async def refuse(self, message: kit.Message, *, field: str | None = None) -> BoltResponse:
+        """Say what stands in the way: beside the form's field, or as an answer that replaces nothing."""
+        fields = _fields(self._body)
+        if self._body.get("type") == "view_submission" and fields:
+            place = field if field in fields else fields[0]
+            return await self._ack(response_action="errors", errors={place: kit.plain(message.text)})
+        return await self.add(message)
+
+    async def lose(self) -> BoltResponse:
+        """Not acknowledge, so that Slack sends the event again."""
+        return BoltResponse(status=503)
+
+    @property
+    def is_event(self) -> bool:
+        return bool(self._event)
+
+    @property
+    def _is_message(self) -> bool:
+        return "response_url" in self._body and self._body.get("type") == "block_actions"
+
+    @property
+    def _modal_id(self) -> str | None:
+        view = self._body.get("view") or {}
+        return view.get("id") if view.get("type") == "modal" else None
+
+    def _as_modal(self, message: kit.Message) -> dict[str, Any]:
+        return kit.modal(message.title or self._words.title, message.blocks, close=self._words.close)
+
+    async def _tell(self, message: kit.Message) -> BoltResponse:
+        channel, user = self._event.get("channel"), self._event.get("user")
+        if channel and user and self._event.get("type") == "message":
+            self._later(self._client.chat_postEphemeral(channel=channel, user=user, **message.as_arguments()))
+        return BoltResponse(status=200)
+
+    def _later(self, call: Any) -> None:
+        self._errands.start(self._carry_out(call))
+
+    async def _carry_out(self, call: Any) -> None:
+        try:
+            await call
+        except SlackApiError as refused:
+            log.warning("reply.refused", extra={"error": str(refused.response.get("error"))})
+            await self._say_it_did_not_open()
+
+    async def _say_it_did_not_open(self) -> None:
+        if "response_url" in self._body:
+            text = self._words.did_not_open
+            await self._respond(text=text, response_type="ephemeral", replace_original=False)
+
+
+def _fields(body: Mapping[str, Any]) -> list[str]:
+    blocks = (body.get("view") or {}).get("blocks") or []
+    return [block["block_id"] for block in blocks if block.get("type") == "input"]

@@ -1,0 +1,70 @@
+"""Verbs: the words a person can say after `/coach` or straight to the bot, and what each one does."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.domain.wins import Source
+from bot.storage.identity import Principal
+from handlers import members, pitches, reviews, soon, wins
+from handlers.replies import Reply
+
+Obey = Callable[[str, Coach, Principal, Reply], Awaitable[BoltResponse]]
+
+
+async def _win(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await wins.obey(text, coach, who, reply, Source.COMMAND)
+
+
+VERBS: dict[str, Obey] = {
+    "help": members.help_,
+    "win": _win,
+    "pitch": pitches.obey,
+    "settings": members.settings,
+    "upcoming": reviews.upcoming,
+    "check-in": reviews.check_in,
+    "pause": members.pause,
+    "resume": members.resume,
+    "goal": soon.goal,
+    "ask": soon.ask,
+    "feedback": soon.feedback,
+}
+
+_COMMAND = re.compile(r"^(/?coach\s+|/)", re.IGNORECASE)
+
+# Said to the bot without a slash or `coach`, a verb with words behind it is the beginning of a
+# sentence as often as not ("Feedback from Priya was kind"), so only these take words, and only these words.
+PLAIN = {
+    "win": re.compile(r".+", re.DOTALL),
+    "pitch": re.compile(r"\w+"),
+    "pause": re.compile(r"(until|for) .+"),
+}
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A verb and what was said after it."""
+
+    verb: str
+    text: str
+
+    async def obey(self, coach: Coach, who: Principal, reply: Reply, source: Source) -> BoltResponse:
+        if self.verb == "win":
+            return await wins.obey(self.text, coach, who, reply, source)
+        return await VERBS[self.verb](self.text, coach, who, reply)
+
+
+def parse(text: str) -> Spoken | None:
+    """The verb a line begins with, with or without a slash or `coach`; None when it is something else."""
+    words = _COMMAND.sub("", text.strip())
+    first, _, rest = words.partition(" ")
+    verb, rest = first.casefold().rstrip(":"), rest.strip()
+    if verb not in VERBS:
+        return None
+    commanded = words != text.strip() or not rest
+    if not commanded and not (verb in PLAIN and PLAIN[verb].fullmatch(rest.casefold())):
+        return None
+    return Spoken(verb, rest)
