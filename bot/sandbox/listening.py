@@ -12,6 +12,8 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((host, port))
+    # Whoever connects before the server has started waits a moment instead of being refused.
+    listening.listen(2048)
     return listening
 
 
