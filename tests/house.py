@@ -40,6 +40,11 @@ def imported_as(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
+def feature_of(path: str) -> str:
+    """The feature that a handler module belongs to: `wins` for handlers/wins.py and for handlers/wins/_views.py."""
+    return path.split("/")[1].removesuffix(".py")
+
+
 def dotted(node: ast.AST | None) -> str:
     """`os.environ` for the attribute of the name; what is called or indexed on the way is left out."""
     if isinstance(node, ast.Attribute):
@@ -52,6 +57,7 @@ def text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+@cache
 def features() -> list[str]:
     """The features of the table of contents, by name."""
     table = getattr(importlib.import_module("handlers"), "FEATURES", ())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import OURS, ROOT, agree, dotted, features, modules, nodes, text
+from tests.house import OURS, ROOT, agree, dotted, feature_of, features, modules, nodes, text
 
 TOP = {
     *("Makefile", "requirements.txt", "requirements-dev.txt", "pyproject.toml", "manifest.yml", "Procfile"),
@@ -87,7 +87,7 @@ def test_a_module_that_registers_listeners_is_in_the_table_of_contents() -> None
             for node in tree.body
             if isinstance(node, ast.FunctionDef)
             and node.name == "register"
-            and Path(path).stem not in features()
+            and feature_of(path) not in features()
         ]
     )
 

@@ -10,7 +10,20 @@ import pytest
 import yaml
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from tests.house import LISTENING, ROOT, agree, dotted, imported_as, keys, listeners, modules, nodes, text
+from tests.house import (
+    LISTENING,
+    ROOT,
+    agree,
+    dotted,
+    feature_of,
+    features,
+    imported_as,
+    keys,
+    listeners,
+    modules,
+    nodes,
+    text,
+)
 
 MANIFEST = ROOT / "manifest.yml"
 # Bolt hands these to middleware only.
@@ -50,28 +63,42 @@ def test_what_bolt_and_the_middleware_give_is_found() -> None:
 
 
 def ids() -> Iterator[tuple[str, StrEnum]]:
-    """Each id that a handler module declares in its `Ids`, with the module's name."""
+    """Each id that a handler module declares in its `Ids`, with the name of its feature."""
     for path, tree in modules("handlers"):
         if any(isinstance(node, ast.ClassDef) and node.name == "Ids" for node in tree.body):
-            module = importlib.import_module(imported_as(path))
-            yield from ((module.__name__, member) for member in module.Ids)
+            found = importlib.import_module(imported_as(path)).Ids
+            yield from ((feature_of(path), member) for member in found)
 
 
 def drawn() -> Iterator[tuple[str, str]]:
-    """The ids that are used for something else than listening: their module and name."""
+    """The ids that are used for something else than listening: their feature and name."""
     for path, tree in modules("handlers"):
-        body = [node for node in tree.body if getattr(node, "name", "") != "register"]
+        owners = {"Ids": feature_of(path), **{f"{name}.Ids": name for name in features()}, **taken_in(tree)}
+        body = [node for node in tree.body if not getattr(node, "name", "").startswith("register")]
         for node in (inner for outer in body for inner in ast.walk(outer)):
-            *owner, kind, name = ["", "", *dotted(node).split(".")][-3:]
-            if kind == "Ids":
-                yield f"handlers.{owner[0]}" if owner[0] else imported_as(path), name
+            owner, _, name = dotted(node).rpartition(".")
+            if owner in owners:
+                yield owners[owner], name
+
+
+def taken_in(tree: ast.Module) -> dict[str, str]:
+    """By which name a module imports the `Ids` of which feature."""
+    return {
+        alias.asname or alias.name: feature_of((node.module or "").replace(".", "/"))
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("handlers.")
+        for alias in node.names
+        if alias.name == "Ids"
+    }
 
 
 def test_what_can_be_clicked_is_listened_to() -> None:
     heard = keys(*LISTENING)
     connected = hasattr(importlib.import_module("handlers"), "connect")
     silent = [
-        f"{module}.Ids.{one.name} has no listener." for module, one in ids() if str(one.value) not in heard
+        f"handlers.{feature}.Ids.{one.name} has no listener."
+        for feature, one in ids()
+        if str(one.value) not in heard
     ]
     agree(silent if connected else [])
 
@@ -83,8 +110,8 @@ def test_what_is_listened_to_can_be_clicked() -> None:
     declared = {row["callback_id"] for row in shortcuts}
     agree(
         [
-            f"{module}.Ids.{one.name} is drawn nowhere: neither a view nor manifest.yml has it."
-            for module, one in ids()
-            if (module, one.name) not in shown and one.value not in declared
+            f"handlers.{feature}.Ids.{one.name} is drawn nowhere: neither a view nor manifest.yml has it."
+            for feature, one in ids()
+            if (feature, one.name) not in shown and one.value not in declared
         ]
     )
