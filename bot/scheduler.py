@@ -39,6 +39,8 @@ class Worker:
         self._scheduler = AsyncIOScheduler()
 
     def start(self) -> None:
+        # A tick that takes longer than the interval makes the next one wait; that is no news.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler.add_job(
             self.tick,
             "interval",

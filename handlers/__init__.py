@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
@@ -67,11 +68,16 @@ class Slack:
 def connect(coach: Coach) -> Slack:
     """Build the Bolt app with every feature's listeners."""
     tokens, errands = Tokens(coach), Errands(coach.in_flight)
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> Any:
+        # Bolt takes a function here, and would ask a method for its `self`.
+        return await tokens.authorize(enterprise_id, team_id)
+
     app = AsyncApp(
         name="sayso",
         logger=logging.getLogger("slack_bolt"),
         client=outbox.client(coach),
-        authorize=tokens.authorize,
+        authorize=authorize,
         # The guard has verified the raw bytes already; Bolt would parse them first.
         request_verification_enabled=False,
         ssl_check_enabled=False,

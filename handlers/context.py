@@ -31,7 +31,6 @@ class Doorkeeper:
 
     async def __call__(
         self,
-        *,
         context: AsyncBoltContext,
         body: dict[str, Any],
         client: AsyncWebClient,

@@ -107,8 +107,7 @@ async def page(session: MemberSession, prose: Prose) -> dict[str, Any]:
 
 
 def _welcome(prose: Prose, session: MemberSession) -> list[Block]:
-    first = members.welcome(prose, session).blocks
-    return [*first, kit.divider()]
+    return [*members.introduction(prose, session), kit.divider()]
 
 
 def _week(prose: Prose, words: Words, today: Today, left_out: int) -> list[Block]:

@@ -145,25 +145,17 @@ def usage(prose: Prose, *, unknown: str | None = None) -> kit.Message:
 
 def welcome(prose: Prose, session: MemberSession) -> kit.Message:
     words = _when(prose, "members/welcome", session)
+    first = kit.actions(kit.button(words.first_win, Wins.LOG, style="primary"))
     return kit.Message(
-        words.text,
-        [
-            kit.section(words.hello),
-            kit.section(words.private),
-            kit.section(words.check_in),
-            first_steps(words),
-            kit.context(words.example),
-        ],
-        title=words.title,
+        words.text, [*introduction(prose, session), first, kit.context(words.example)], title=words.title
     )
 
 
-def first_steps(words: Words) -> Block:
-    return kit.actions(
-        kit.button(words.first_win, Wins.LOG, style="primary"),
-        kit.button(words.change, Ids.OPEN),
-        kit.button(words.suits, Ids.SUITS),
-    )
+def introduction(prose: Prose, session: MemberSession) -> list[Block]:
+    """Who Sayso is, who can read what is written here, and when it will ask."""
+    words = _when(prose, "members/welcome", session)
+    when = kit.actions(kit.button(words.suits, Ids.SUITS), kit.button(words.change, Ids.OPEN))
+    return [kit.section(words.hello), kit.section(words.private), kit.section(words.check_in), when]
 
 
 def chosen(prose: Prose, session: MemberSession) -> kit.Message:

@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
@@ -85,7 +84,7 @@ class Tokens:
     def forget(self, team_id: str) -> None:
         self._known.pop(team_id, None)
 
-    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> Any:
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """Bolt's question: which token may answer this workspace? None where the app is not installed."""
         found = await self.find(team_id) if team_id else None
         if found is None:

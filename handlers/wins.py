@@ -234,8 +234,12 @@ async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0)
 
 def read(text: str, today: date) -> Entry:
     """A typed line as an entry; a day named at its end or beginning is the day it happened."""
-    found = dates.found_in(text.strip(), today, prefer="past")
-    return wins.entry(text, found.on if found and found.on <= today else today)
+    text = text.strip()
+    found = dates.found_in(text, today, prefer="past")
+    if found is None or found.on > today:
+        return wins.entry(text, today)
+    without = (text[: found.start] + text[found.end :]).strip(" ,;:.–-")
+    return wins.entry(without if any(sign.isalnum() for sign in without) else text, found.on)
 
 
 def read_form(typed: Mapping[str, Any], today: date) -> Entry:

@@ -20,7 +20,7 @@ from bot.storage.database import Database
 from bot.storage.identity import Principal
 from bot.storage.vault import Vault, new_master_key
 from tests import postgres
-from tests.slack import LocalSlack, living
+from tests.slack import LocalSlack, Person, living
 
 # A Wednesday morning in Berlin.
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -133,3 +133,10 @@ async def slack(sqlite_url: str, make_coach: Callable[..., Coach]) -> AsyncItera
 
 def everything_must_run() -> bool:
     return bool(os.environ.get("SAYSO_TEST_REQUIRE_ALL"))
+
+
+@pytest.fixture
+async def maya(slack: LocalSlack) -> Person:
+    """The default person, who has opened Home once and was welcomed."""
+    await slack.maya.opens_home()
+    return slack.maya
