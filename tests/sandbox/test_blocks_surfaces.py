@@ -121,7 +121,7 @@ def test_a_view_that_is_no_object_is_refused(view: object) -> None:
             ("/view/title/type", "unsupported type: mrkdwn"),
         ),
         (modal() | {"title": plain("")}, ("/view/title/text", "must be more than 0 characters")),
-        (modal(notify_on_close="yes"), ("/view/notify_on_close", "must provide a boolean")),
+        (modal(notify_on_close="yes"), ("/view/notify_on_close", "must be a boolean")),
     ],
 )
 def test_a_view_has_the_fields_of_its_type(view: Json, expected: tuple[str, str]) -> None:

@@ -54,7 +54,7 @@ _TYPED = string(0, 3000)
 _LABEL: Fields = {"accessibility_label": string(1, 75)}
 _SEEN_BY: Fields = {"visible_to_user_ids": array(string(1), 0, 10)}
 _STATIC: Fields = {"options": array(SELECT_OPTION, 1, 100), "option_groups": array(OPTION_GROUP, 1, 100)}
-_NUMERAL = shaped(r"-?\d+(\.\d+)?", "must be a valid number")
+_NUMERAL = shaped(r"-?\d+(\.\d+)?")
 
 
 def _length(value: Mapping[str, object], at: str) -> Iterator[Fault]:

@@ -104,13 +104,19 @@ _CHART = tagged(
     }
 )
 
+
+def _told(value: object, at: str) -> Iterator[Fault]:
+    """What a task tells: plain words or rich text."""
+    yield from (string(1) if isinstance(value, str) else _RICH_TEXT)(value, at)
+
+
 _TASK = block(
     {
         "task_id": string(1),
         "title": string(1),
         "status": choice("pending", "in_progress", "complete", "error"),
     },
-    {"details": _RICH_TEXT, "output": _RICH_TEXT, "sources": array(among("url_source"))},
+    {"details": _told, "output": _told, "sources": array(among("url_source"))},
 )
 _CARD = block(
     {},

@@ -22,8 +22,8 @@ ACTION_ID = string(1, 255)
 BLOCK_ID = string(1, 255)
 STYLE = choice("primary", "danger")
 
-URL = shaped(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", "must be a valid URL", 3000)
-WEB_URL = shaped(r"(?i:https?)://\S+", "must be a valid URL", 3000)
+URL = shaped(r"[A-Za-z][A-Za-z0-9+.-]*:\S+", 3000, words="must be a valid URL")
+WEB_URL = shaped(r"(?i:https?)://\S+", 3000, words="must be a valid URL")
 
 
 def _is_day(text: str) -> bool:
@@ -34,8 +34,8 @@ def _is_day(text: str) -> bool:
     return True
 
 
-DAY = shaped(r"\d{4}-\d{2}-\d{2}", "must match the format YYYY-MM-DD", right=_is_day)
-TIME = shaped(r"([01]\d|2[0-3]):[0-5]\d", "must match the format HH:mm")
+DAY = shaped(r"\d{4}-\d{2}-\d{2}", right=_is_day, words="input must be a valid: date")
+TIME = shaped(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def plain(most: int = 3000) -> Rule:

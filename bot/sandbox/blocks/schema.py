@@ -1,4 +1,8 @@
-"""A little language for JSON: a rule looks at a value and tells, with its pointer, each fault it finds."""
+"""A little language for JSON: a rule looks at a value and tells, with its pointer, each fault it finds.
+
+The words are those of hack-json-schema, which Slack publishes and checks blocks with; it says "less than 10" for a
+number above 10, and "less than 11 characters" for a text of 11.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +24,7 @@ def anything(value: object, at: str) -> Iterator[Fault]:  # noqa: ARG001 (a rule
 def flag(value: object, at: str) -> Iterator[Fault]:
     """Accept true and false."""
     if not isinstance(value, bool):
-        yield at, "must provide a boolean"
+        yield at, "must be a boolean"
 
 
 def string(least: int = 0, most: int | None = None) -> Rule:
@@ -37,24 +41,29 @@ def string(least: int = 0, most: int | None = None) -> Rule:
     return rule
 
 
-def shaped(pattern: str, words: str, most: int | None = None, right: Callable[[str], bool] = bool) -> Rule:
-    """Text of one shape; `right` may look closer once the pattern fits, `words` is what Slack says otherwise."""
+def shaped(
+    pattern: str, most: int | None = None, *, right: Callable[[str], bool] = bool, words: str | None = None
+) -> Rule:
+    """Text of one shape; `right` looks closer once the pattern fits."""
     shape, length = re.compile(pattern, re.ASCII), string(1, most)
 
     def rule(value: object, at: str) -> Iterator[Fault]:
         faults = list(length(value, at))
         yield from faults
         if not faults and isinstance(value, str) and not (shape.fullmatch(value) and right(value)):
-            yield at, words
+            yield at, words or f"input must match regex pattern: ^{pattern}$"
 
     return rule
 
 
 def choice(*words: object) -> Rule:
     """One of a few values; `True` is not the number 1."""
+    worded = all(isinstance(word, str) for word in words)
 
     def rule(value: object, at: str) -> Iterator[Fault]:
-        if not any(type(value) is type(word) and value == word for word in words):
+        if worded and not isinstance(value, str):
+            yield at, "must provide a string"
+        elif not any(type(value) is type(word) and value == word for word in words):
             yield at, "must be a valid enum value"
 
     return rule
@@ -67,9 +76,9 @@ def whole(least: int | None = None, most: int | None = None) -> Rule:
         if not isinstance(value, int) or isinstance(value, bool):
             yield at, "must provide an integer"
         elif least is not None and value < least:
-            yield at, f"must be more than {least - 1}"
+            yield at, f"must be greater than {least}"
         elif most is not None and value > most:
-            yield at, f"must be less than {most + 1}"
+            yield at, f"must be less than {most}"
 
     return rule
 
@@ -81,7 +90,7 @@ def number(above: float | None = None) -> Rule:
         if not isinstance(value, int | float) or isinstance(value, bool):
             yield at, "must provide a number"
         elif above is not None and not value > above:
-            yield at, f"must be more than {above}"
+            yield at, f"must be greater than {above}"
 
     return rule
 
