@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.sandbox.api.call import Method
@@ -65,7 +65,7 @@ async def _read_json(request: Request, given: Given, method: Method | None) -> N
 async def _read_form(request: Request, given: Given) -> None:
     try:
         form = await request.form()
-    except MultiPartException:
+    except HTTPException:
         given.error = "invalid_form_data"
         return
     given.args |= {name: value for name, value in form.items() if isinstance(value, str)}
