@@ -74,11 +74,9 @@ async def sandbox(host: str, port: int) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     sock = server.listener(host, port)
-    address = f"http://{host}:{sock.getsockname()[1]}"
-    local = Sandbox(MovableClock(), base_url=address)
+    address = demo_.address_of(sock)
     click.echo(words("cli", address=address).sandbox_address)
-    await server.serve(local.app, host, port, stop=stop, sock=sock, grace_seconds=1)
-    await local.close()
+    await demo_.serve(Sandbox(MovableClock(), base_url=address), sock, stop)
 
 
 @command(main, "run")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import socket
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -45,15 +46,19 @@ async def play(
     """Serve the local Slack and run the bot in it until `stop` is set; `announce` is told the address."""
     clock = MovableClock()
     sock = server.listener(host, port)
-    address = f"http://{host}:{sock.getsockname()[1]}"
+    address = address_of(sock)
     sandbox = Sandbox(clock, base_url=address)
-    slack = asyncio.create_task(server.serve(sandbox.app, host, port, stop=stop, sock=sock, grace_seconds=1))
+    bot_left = asyncio.Event()
+    slack = asyncio.create_task(serve(sandbox, sock, bot_left))
     app = sandbox.register_app(
         manifest(), install=list(sandbox.world.workspaces), delivery={"mode": "socket"}
     )
     tokens = [installation.bot_token for installation in app.installations.values()]
+    announce(address)
+    if has_desktop():
+        webbrowser.open(address)
     try:
-        bot = run(
+        await run(
             _settings(address, app, folder),
             Parts(worker=True, socket=True),
             stop,
@@ -61,13 +66,28 @@ async def play(
             migrate_first=True,
             tokens=tokens,
         )
-        announce(address)
-        if has_desktop():
-            webbrowser.open(address)
-        await asyncio.gather(bot, slack)
     finally:
-        stop.set()
+        bot_left.set()
+        await slack
+
+
+async def serve(sandbox: Sandbox, sock: socket.socket, stop: asyncio.Event) -> None:
+    """Serve the local Slack until `stop` is set; its streams and sockets end before the server does."""
+    closed = asyncio.Event()
+
+    async def close_first() -> None:
+        await stop.wait()
         await sandbox.close()
+        closed.set()
+
+    await asyncio.gather(
+        close_first(), server.serve(sandbox.app, "", 0, stop=closed, sock=sock, grace_seconds=1)
+    )
+
+
+def address_of(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _settings(address: str, app: Any, folder: Path) -> Settings:

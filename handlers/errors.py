@@ -1,7 +1,7 @@
 """The one place where an error becomes words: beside a field, as an answer, or as an apology."""
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
@@ -10,7 +10,9 @@ from bot.coach import Coach
 from bot.core.errors import Busy, CoachError, Invalid
 from bot.core.prose import Phrase
 from handlers import kit
-from handlers.replies import Reply
+
+if TYPE_CHECKING:
+    from handlers.replies import Reply
 
 log = logging.getLogger(__name__)
 
