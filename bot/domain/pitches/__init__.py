@@ -28,7 +28,7 @@ from bot.domain.pitches._drafts import Sentence as Sentence
 from bot.domain.pitches._drafts import draft as draft
 from bot.domain.pitches._drafts import retraced as retraced
 from bot.domain.pitches._drafts import text_of as text_of
-from bot.domain.pitches._drafts import tidy
+from bot.domain.pitches._drafts import tidy as tidy
 from bot.storage.base import ID_LENGTH, Owned
 from bot.storage.session import MemberSession
 from bot.storage.types import sealed_json, sealed_list, sealed_maybe, sealed_text
