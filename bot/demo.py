@@ -54,9 +54,12 @@ async def play(
         manifest(), install=list(sandbox.world.workspaces), delivery={"mode": "socket"}
     )
     tokens = [installation.bot_token for installation in app.installations.values()]
-    announce(address)
-    if has_desktop():
-        webbrowser.open(address)
+
+    def started() -> None:
+        announce(address)
+        if has_desktop():
+            webbrowser.open(address)
+
     try:
         await run(
             _settings(address, app, folder),
@@ -65,6 +68,7 @@ async def play(
             clock=clock,
             migrate_first=True,
             tokens=tokens,
+            started=started,
         )
     finally:
         bot_left.set()

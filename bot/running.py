@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -59,8 +59,12 @@ async def run(
     clock: Clock | None = None,
     migrate_first: bool = False,
     tokens: Sequence[str] = (),
+    started: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run these parts until `stop` is set; then take nothing new and let what is in flight finish."""
+    """Run these parts until `stop` is set; then take nothing new and let what is in flight finish.
+
+    `started` is called when everything but the web server's own socket is up.
+    """
     clock = clock or (MovableClock() if settings.clock_url else SystemClock())
     async with opened(settings, clock) as coach, AsyncExitStack() as stack:
         if migrate_first:
@@ -76,6 +80,7 @@ async def run(
             ready["socket"] = await _open_socket(coach, slack, stack)
         if parts.worker:
             _start_worker(coach, slack, stack)
+        started()
         await _serve_until_stopped(coach, slack, parts, ready, stop)
         await stack.aclose()
         await asyncio.gather(*tasks)

@@ -50,6 +50,7 @@ class Worker:
             misfire_grace_time=None,
         )
         self._scheduler.start()
+        log.info("worker.started")
 
     async def stop(self) -> None:
         """Claim nothing more; what was claimed is finished by the in-flight count's owner."""

@@ -1,0 +1,163 @@
+"""Starts Sayso's own commands as processes, as an operator would, and talks to them from outside."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+from bot.demo import MANIFEST
+from bot.storage.vault import new_master_key
+from bot.web import server
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 20.0
+
+
+@dataclass
+class Running:
+    """A process and what it has printed so far."""
+
+    process: asyncio.subprocess.Process
+    lines: list[str] = field(default_factory=list)
+    reader: "asyncio.Task[None] | None" = None
+
+    async def says(self, pattern: str) -> re.Match[str]:
+        """Wait until a line matches."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = next((one for line in self.lines if (one := re.search(pattern, line))), None)
+                if found:
+                    return found
+                if self.process.returncode is not None:
+                    raise AssertionError("\n".join(self.lines))
+                await asyncio.sleep(0.02)
+
+    async def stop(self) -> int:
+        """Ask for a clean stop and give the exit code."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            code = await self.process.wait()
+        if self.reader:
+            await self.reader
+        return code
+
+
+@asynccontextmanager
+async def sayso(*words: str, folder: Path, **settings: str) -> AsyncIterator[Running]:
+    """Run `sayso <words>` in `folder` with only these settings."""
+    running = await start(*words, folder=folder, **settings)
+    try:
+        yield running
+    finally:
+        await running.stop()
+
+
+async def start(*words: str, folder: Path, **settings: str) -> Running:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")}
+    named = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-W",
+        "error::DeprecationWarning:bot",
+        "-m",
+        "bot",
+        *words,
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **named},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    running = Running(process)
+    running.reader = asyncio.create_task(_read(running))
+    return running
+
+
+def free_port() -> int:
+    with server.listener("127.0.0.1", 0) as sock:
+        port: int = sock.getsockname()[1]
+    return port
+
+
+@dataclass
+class World:
+    """A sandbox in a process of its own, with our app registered, and the settings a bot needs there."""
+
+    address: str
+    http: aiohttp.ClientSession
+    settings: dict[str, str]
+    people: dict[str, str]
+    app: dict[str, Any]
+
+    async def control(self, method: str, path: str, given: object = None) -> dict[str, Any]:
+        async with self.http.request(method, f"{self.address}/sandbox/{path}", json=given) as answer:
+            body: dict[str, Any] = await answer.json()
+        assert body.get("ok"), body
+        return body
+
+    async def does(self, name: str, act: str, **given: object) -> dict[str, Any]:
+        return await self.control("POST", f"people/{self.people[name]}/{act}", given)
+
+    async def sees(self, name: str) -> dict[str, Any]:
+        return await self.control("GET", f"people/{self.people[name]}/sees")
+
+    async def dm(self, name: str) -> list[dict[str, Any]]:
+        seen = await self.sees(name)
+        return next(one["messages"] for one in seen["conversations"] if one["kind"] == "im" and one["app"])
+
+    async def until(self, name: str, text: str) -> dict[str, Any]:
+        """The newest message or modal of this person that holds `text`, once there is one."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                seen = await self.sees(name)
+                shown = [*await self.dm(name), *seen["modals"], *(app["home"] or {} for app in seen["apps"])]
+                found = [one for one in shown if text in str(one)]
+                if found:
+                    return found[-1]
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def world(folder: Path, mode: str, *, port: int = 0) -> AsyncIterator[World]:
+    """Start `sayso sandbox` and register our app there with this way of delivery."""
+    async with sayso("sandbox", "--port", "0", folder=folder) as sandbox, aiohttp.ClientSession() as http:
+        address = (await sandbox.says(r"(http://\S+:\d+)"))[1]
+        made = World(address, http, {}, {}, {})
+        overview = await made.control("GET", "world")
+        made.people.update({one["name"]: one["id"] for one in overview["people"]})
+        delivery = (
+            {"mode": "socket"} if mode == "socket" else {"mode": "http", "url": f"http://127.0.0.1:{port}/slack/events"}
+        )
+        team = overview["workspaces"][0]["id"]
+        given = {"manifest": yaml.safe_load(MANIFEST.read_text()), "install": [team], "delivery": delivery}
+        made.app.update(await made.control("POST", "apps", given))
+        made.settings.update(_settings(made, team, mode, port))
+        yield made
+
+
+def _settings(made: World, team: str, mode: str, port: int) -> dict[str, str]:
+    settings = {
+        "slack_bot_token": made.app["installations"][team]["bot_token"],
+        "slack_signing_secret": made.app["signing_secret"],
+        "slack_api_url": f"{made.address}/api/",
+        "master_keys": new_master_key(),
+        "clock_url": f"{made.address}/sandbox/clock",
+        "worker_tick_seconds": "0.2",
+        "port": str(port),
+    }
+    return {**settings, "slack_app_token": made.app["app_token"]} if mode == "socket" else settings
+
+
+async def _read(running: Running) -> None:
+    assert running.process.stdout is not None
+    async for line in running.process.stdout:
+        running.lines.append(line.decode().rstrip())
