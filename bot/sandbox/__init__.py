@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, WebSocketRoute
 
 from bot.core.clock import MovableClock
-from bot.sandbox import apps, control, files, oauth, page
+from bot.sandbox import apps, control, files, oauth, page, seed
 from bot.sandbox.api.entrance import Entrance
 from bot.sandbox.connection import SandboxApp
 from bot.sandbox.delivery.dispatch import Dispatch
@@ -19,13 +19,11 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Journal
 from bot.sandbox.limits import Limits
 from bot.sandbox.responses import Responses
-from bot.sandbox.seed import seed
-from bot.sandbox.sees import sees
 from bot.sandbox.triggers import Triggers
 from bot.sandbox.waits import Waits
 from bot.sandbox.world import App, Installation, Json, World
 
-__all__ = ["Sandbox", "seed", "sees"]
+__all__ = ["Sandbox"]
 
 
 class Sandbox:
@@ -50,7 +48,7 @@ class Sandbox:
         self.codes: dict[str, oauth.Grant] = {}
         self.closed = asyncio.Event()
         if seeded:
-            seed(self.world)
+            seed.seed(self.world)
         self.app: Starlette = SandboxApp(routes=self._routes(), lifespan=self._lifespan)
 
     def register_app(

@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestServer
 from bot.core.clock import MovableClock
 from bot.sandbox import Sandbox
 from bot.sandbox.listening import address, listen
-from bot.sandbox.world import App, Installation, Json
+from bot.sandbox.world import App, Installation, Json, change
 
 SCOPES = [
     "commands", "chat:write", "im:write", "im:history", "im:read", "users:read", "team:read", "files:write",
@@ -138,6 +138,14 @@ class Slack:
     async def sees(self, user: str | None = None) -> Json:
         return await self.control("GET", f"people/{user or self.maya}/sees")
 
+    async def until(self, holds: Callable[[Json], Any]) -> Json:
+        """What Maya sees, as soon as it is as described."""
+        person = self.sandbox.world.people[self.maya]
+        async with asyncio.timeout(3):
+            while not holds(seen := await self.sees()):
+                await change(person, seen["revision"])
+        return seen
+
     async def messages(self, channel: str | None = None, user: str | None = None) -> list[Json]:
         seen = await self.sees(user)
         shown = [each for each in seen["conversations"] if each["id"] == (channel or self.dm)]
@@ -182,7 +190,7 @@ class QuickServer(uvicorn.Server):
 async def serving(**options: Any) -> AsyncIterator[Slack]:
     listening = listen()
     sandbox = Sandbox(MovableClock(), base_url=address(listening), **options)
-    server = QuickServer(uvicorn.Config(sandbox.app, log_level="critical"))
+    server = QuickServer(uvicorn.Config(sandbox.app, log_config=None))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     team, other = list(sandbox.world.workspaces)[:2]
     app = sandbox.register_app(MANIFEST, [team], {"mode": "socket"})
@@ -290,12 +298,18 @@ class SocketBot(Bot):
     socket: aiohttp.ClientWebSocketResponse
     hello: Json
     told: list[Json]
+    closed: asyncio.Event
 
     async def connect(self) -> None:
         opened = await self.slack.api("apps.connections.open", token=self.slack.app.app_token)
         self.socket = await self.slack.http.ws_connect(opened["url"])
         self.hello = await self.socket.receive_json()
         self.told = []
+        self.closed = asyncio.Event()
+
+    async def until_closed(self) -> None:
+        async with asyncio.timeout(2):
+            await self.closed.wait()
 
     async def listen(self) -> None:
         async for message in self.socket:
@@ -310,6 +324,7 @@ class SocketBot(Bot):
             if answer is not None:
                 payload = {"payload": answer} if answer else {}
                 await self.socket.send_json({"envelope_id": envelope["envelope_id"], **payload})
+        self.closed.set()
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.sandbox.world import Json
 from tests.sandbox.driving import Slack, actions, button, section
 
 
@@ -63,7 +64,7 @@ async def test_a_closed_messages_tab_takes_no_messages(slack: Slack):
 
 
 @pytest.mark.parametrize("args", [{}, {"text": ""}, {"text": "  \n"}, {"blocks": []}])
-async def test_a_message_without_words_is_refused(slack: Slack, args: dict[str, object]):
+async def test_a_message_without_words_is_refused(slack: Slack, args: Json):
     assert (await slack.api("chat.postMessage", channel=slack.dm, **args))["error"] == "no_text"
 
 

@@ -1,11 +1,14 @@
 """users.* and team.info: people with every gap that real profiles have."""
 
+from typing import Any
+
 from bot.core.clock import MovableClock
 from bot.sandbox import Sandbox
+from bot.sandbox.world import Json
 from tests.sandbox.driving import Slack
 
 
-async def user(slack: Slack, name: str, **args: object) -> dict[str, object]:
+async def user(slack: Slack, name: str, **args: Any) -> Json:
     answer = await slack.api("users.info", user=slack.ids[name], **args)
     return dict(answer["user"])
 

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bot.core.clock import SystemClock
-from bot.sandbox import names
-from bot.sandbox.delivery import SECONDS, Answer, Parcel, elapsed
+from bot.sandbox import delivery, names
+from bot.sandbox.delivery import Answer, Parcel, elapsed
 from bot.sandbox.world import App, Json
 
 _FORM = "application/x-www-form-urlencoded"
@@ -64,7 +64,7 @@ class Http:
             # Redirects, cookies and proxies of the environment have no place on localhost.
             self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
         headers = {"Content-Type": kind, "User-Agent": _AGENT, **self._signed(app, body), **more}
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        timeout = aiohttp.ClientTimeout(total=delivery.SECONDS)
         url = str(app.delivery["url"])
         async with self._session.post(url, data=body, headers=headers, timeout=timeout) as response:
             no_retry = response.headers.get("X-Slack-No-Retry") == "1"
@@ -75,9 +75,13 @@ class Http:
 
     def _signed(self, app: App, body: bytes) -> dict[str, str]:
         timestamp = str(int(self._clock.now().timestamp()))
-        base = b"v0:" + timestamp.encode() + b":" + body
-        signature = hmac.new(app.signing_secret.encode(), base, hashlib.sha256).hexdigest()
-        return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={signature}"}
+        signed = signature(app.signing_secret, timestamp, body)
+        return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signed}
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    base = b"v0:" + timestamp.encode() + b":" + body
+    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
 def _timed(answer: Answer, took_ms: int) -> Answer:

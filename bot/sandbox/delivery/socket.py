@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from bot.sandbox import names
-from bot.sandbox.delivery import SECONDS, Answer, Parcel, elapsed
+from bot.sandbox import delivery, names
+from bot.sandbox.delivery import Answer, Parcel, elapsed
 from bot.sandbox.world import App, Json, World
 
 MOST_SOCKETS = 10
@@ -101,7 +101,7 @@ class Sockets:
         if not await socket.send(_envelope(parcel, envelope_id)):
             self._forget(socket)
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(delivery.SECONDS):
                 answer = await waiter
         except TimeoutError:
             answer = _GONE
