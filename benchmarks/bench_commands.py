@@ -139,10 +139,10 @@ async def warm_up(slack: Slack, peer: Peer) -> None:
 async def opened_slack(people: int) -> AsyncIterator[Slack]:
     async with AsyncExitStack() as stack:
         port = free_port()
-        await stack.enter_async_context(process("bot", "sandbox", "--port", str(port)))
+        running = await stack.enter_async_context(process("bot", "sandbox", "--port", str(port)))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         address = f"http://{HOST}:{port}"
-        await until_listening(port)
+        await until_listening(port, running)
         yield await furnished(Slack(session, address, "", "", []), people)
 
 
@@ -190,7 +190,7 @@ async def bare(stack: AsyncExitStack, slack: Slack, name: str, *flags: str) -> P
     running = await stack.enter_async_context(
         process("benchmarks.bare_bolt", "--port", str(port), *flags, **told)
     )
-    await until_listening(port)
+    await until_listening(port, running)
     return Peer(name, port, running)
 
 
@@ -212,7 +212,7 @@ async def sayso(
         if await upgrade.wait():
             raise SystemExit(f"{name}: the database could not be made.")
     running = await stack.enter_async_context(process("bot", "web", **told))
-    await until_listening(port)
+    await until_listening(port, running)
     return Peer(name, port, running, "Shipped part", stored)
 
 

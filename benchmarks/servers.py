@@ -36,9 +36,10 @@ async def process(module: str, *arguments: str, **settings: str) -> AsyncIterato
                 await running.wait()
 
 
-async def until_listening(port: int) -> None:
+async def until_listening(port: int, running: Process) -> None:
+    """Wait until the process answers on its port; SystemExit where it ends or takes too long."""
     until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < until and running.returncode is None:
         try:
             _, writer = await asyncio.open_connection(HOST, port)
         except OSError:
@@ -46,7 +47,7 @@ async def until_listening(port: int) -> None:
         else:
             writer.close()
             return
-    raise SystemExit(f"Nothing listens on port {port} after {START_SECONDS} seconds.")
+    raise SystemExit(f"A server ended or did not listen on its port within {START_SECONDS} seconds.")
 
 
 def free_port() -> int:
