@@ -62,6 +62,7 @@ in a fortnight                 2026-12-04
 in 3 months                    2027-02-20
 in a year                      2027-11-20
 in 0 days                      2026-11-20
+in 100 years                   2126-11-20
 3 days ago                     2026-11-17
 three days ago                 2026-11-17
 a week ago                     2026-11-13
@@ -169,7 +170,7 @@ def test_letter_case_and_space_do_not_matter(words):
 NONSENSE = [
     "", " ", "soon", "asdf", "7", "12", "2027", "20261120", "31 feb", "feb 30", "31/2/2026", "13/13/2026", "2026-02-30",
     "2026-13-01", "0/0/2026", "00.00.2026", "29 feb 2027", "1.2.3", "12.3", "Q5", "q0 2027", "H3", "week", "month",
-    "now", "later", "asap", "never", "3 days", "ago", "in weeks", "in 9999 days", "in 999 years", "999 years ago",
+    "now", "later", "asap", "never", "3 days", "ago", "in weeks", "in 9999 days", "in 999 years", "in 101 years", "999 years ago",
     "next", "last", "end", "end of", "mid", "until", "by", "on", "the", "friday friday", "friday 13 friday",
     "12 marching", "😀", "😀 tomorrow 😀", "١٢ مارس", "２０２６-０３-１２", "²", "\0", "\ud800", "غدا", "-1 days ago",
     "1e3 days ago", "tomorrow or friday", "<!channel>", "tomorrow; drop table wins", "x" * 10_000,

@@ -178,6 +178,8 @@ def test_a_friday_that_apia_skipped_is_told_on_the_saturday_at_the_same_hour():
     turn = periods.next_after(Recurrence("week", 4, time(9)), APIA, utc("2011-12-24T00:00"))
     assert turn.on == date(2011, 12, 30)
     assert turn.at.astimezone(APIA).isoformat() == "2011-12-31T09:00:00+14:00"
+    on_the_saturday = utc("2011-12-30T18:00")  # 08:00 on the 31st there
+    assert periods.next_after(Recurrence("week", 4, time(9)), APIA, on_the_saturday) == turn
     assert periods.next_after(Recurrence("week", 4, time(9)), APIA, turn.at).on == date(2012, 1, 6)
 
 
