@@ -91,13 +91,17 @@ class Page:
         shown = facts(self._world, place) if place.user_id in self._world.people else None
         if shown is None:
             return self._empty(request, "missing", 404)
-        return self._html(request, "page", 200, **shown)
+        return self._html(request, "page", 200, origin=_origin(request), **shown)
 
     def _empty(self, request: Request, why: str, status: int) -> Response:
-        return self._html(request, "empty", status, why=why, address=str(request.base_url))
+        return self._html(request, "empty", status, why=why, origin=_origin(request))
 
     def _html(self, request: Request, name: str, status: int, **shown: object) -> Response:
         theme = request.cookies.get("theme", "")
         look_of_it = {"theme": theme if theme in THEMES else "", "version": self._version}
         html = self._prose.page(f"sandbox/{name}", **look_of_it, **shown)
         return HTMLResponse(html, status, headers=HEADERS)
+
+
+def _origin(request: Request) -> str:
+    return str(request.base_url).rstrip("/")

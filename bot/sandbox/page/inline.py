@@ -12,6 +12,9 @@ from .moments import date_words
 from .voice import Voice
 
 _OPEN, _SHUT = "\ue000", "\ue001"
+WHOLE = "\ue002"
+"""Marks a line that holds one finished block and nothing else."""
+
 _HELD = re.compile(f"{_OPEN}(\\d+){_SHUT}")
 _EMOJI = re.compile(r":([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):", re.IGNORECASE)
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -57,8 +60,8 @@ class Shelf:
 
 
 def without_marks(text: str) -> str:
-    """The text without the two private characters that a Shelf uses."""
-    return text.replace(_OPEN, "").replace(_SHUT, "")
+    """The text without the private characters that a Shelf and its users put into it."""
+    return text.replace(_OPEN, "").replace(_SHUT, "").replace(WHOLE, "")
 
 
 def unescape(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from .inline import Shelf, angle, link, text_of, unescape, with_emoji, without_marks
+from .inline import WHOLE, Shelf, angle, link, text_of, unescape, with_emoji, without_marks
 from .voice import Voice
 
 TAGS = frozenset({"a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "hr", "li", "ol", "p", "pre"}) | {
@@ -30,6 +30,7 @@ _STYLES = (
     ("em", re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]*[^_\s])_(?!\w)")),
     ("s", re.compile(r"~~(?=\S)([^~\n]*[^~\s])~~")),
 )
+_BLOCK = re.compile(f"{WHOLE}(.*)")
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*$")
 _BULLET = re.compile(r"\s*[-*+]\s+(.*)")
@@ -40,13 +41,17 @@ _QUOTE = re.compile(r">\s?(.*)")
 def render(text: str, voice: Voice) -> Markup:
     """The HTML of a Markdown text; what it does not know stays text."""
     shelf = Shelf()
-    held = _WHOLE.sub(lambda found: shelf.put(_whole(found, voice)), without_marks(text))
+    held = _WHOLE.sub(lambda found: _held(found, shelf, voice), without_marks(text))
     return shelf.restore(Markup().join(_blocks(held.split("\n"), shelf)))
 
 
-def _whole(found: re.Match[str], voice: Voice) -> Markup:
+def _held(found: re.Match[str], shelf: Shelf, voice: Voice) -> str:
     if found["pre"] is not None:
-        return Markup("<pre>{}</pre>").format(found["pre"])
+        return f"\n{WHOLE}{shelf.put(Markup('<pre>{}</pre>').format(found['pre']))}\n"
+    return shelf.put(_whole(found, voice))
+
+
+def _whole(found: re.Match[str], voice: Voice) -> Markup:
     if found["code"]:
         return Markup("<code>{}</code>").format(found["code"])
     if found["angle"]:
@@ -102,9 +107,17 @@ def _joined(tag: str) -> Callable[[list[Markup], str], Markup]:
     return draw
 
 
-_KINDS = (("heading", _HEADING), ("rule", _RULE), ("bullet", _BULLET), ("number", _NUMBER), ("quote", _QUOTE))
+_KINDS = (
+    ("whole", _BLOCK),
+    ("heading", _HEADING),
+    ("rule", _RULE),
+    ("bullet", _BULLET),
+    ("number", _NUMBER),
+    ("quote", _QUOTE),
+)
 _RUNS = frozenset({"bullet", "number", "quote", "text"})
 _DRAW: dict[str, Callable[[list[Markup], str], Markup]] = {
+    "whole": lambda said, _line: said[0],
     "blank": lambda _said, _line: Markup(),
     "heading": _heading,
     "rule": lambda _said, _line: Markup("<hr>"),

@@ -39,10 +39,10 @@ def day_name(voice: Voice, moment: datetime) -> str:
     return near.get(then) or day(then)
 
 
-def clock_words(voice: Voice) -> str:
-    """The sandbox's present in the person's zone: Fri 20 Nov 2026, 10:00."""
+def clock_words(voice: Voice) -> tuple[str, str, str]:
+    """The sandbox's present in the person's zone, in parts: Fri 20 Nov, the year, the time."""
     here = voice.local(voice.now)
-    return f"{short_day(here.date())} {here:%Y, %H:%M}"
+    return short_day(here.date()), f"{here: %Y}", f"{here:, %H:%M}"
 
 
 def zone_words(voice: Voice) -> str:

@@ -12,7 +12,7 @@ TAGS = frozenset(
 )  # all that can come out of here
 
 _WHOLE = re.compile(
-    r"```(?P<pre>.+?)```"
+    r"\n?```(?P<pre>.+?)```\n?"
     r"|`(?P<code>[^`\n]+)`"
     r"|<(?P<angle>[^<>\n]+)>"
     r"|(?P<url>https?://[^\s<>|*~`\"]*[^\s<>|*~`\"_.,;:!?)\]'])",

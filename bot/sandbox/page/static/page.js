@@ -148,7 +148,7 @@ function listen() {
 function settle() {
   for (const dialog of $$("#modals dialog:not([open])")) {
     dialog.showModal();
-    const first = $("[data-focus], .modal-body :is(input, textarea, select, summary)", dialog) ?? $(".btn-primary", dialog);
+    const first = $("[data-focus], .modal-body :is(input, textarea, select, summary)", dialog) ?? $(".btn-primary", dialog) ?? $(".modal-foot .btn", dialog);
     first?.focus();
   }
   $$("details.many").forEach(sum);
@@ -539,7 +539,8 @@ function tick() {
   const here = new Date(Date.parse(drawn.base) + performance.now() - drawn.since);
   const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: data().zone, weekday: "short", day: "numeric",
     month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(here).map((part) => [part.type, part.value]));
-  $("#clock-words").textContent = `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}, ${parts.hour}:${parts.minute}`;
+  const words = [`${parts.weekday} ${parts.day} ${parts.month}`, ` ${parts.year}`, `, ${parts.hour}:${parts.minute}`];
+  $$("#clock-words span").forEach((place, index) => { if (place.textContent !== words[index]) place.textContent = words[index]; });
 }
 
 // ---- the drawer
