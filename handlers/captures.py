@@ -13,7 +13,7 @@ from bot.domain.wins import Source
 from bot.storage.identity import Principal
 from handlers import kit, verbs
 from handlers.replies import Reply
-from handlers.wins import log_or_ask, read
+from handlers.wins import log_or_ask, log_text, read
 
 
 class Ids(StrEnum):
@@ -25,7 +25,8 @@ class Ids(StrEnum):
 
 
 # Messages that are not somebody's new words: edits, deletions, joins, the bot's own.
-NOT_WORDS = ("subtype", "bot_id", "hidden")
+NOT_WORDS = ("bot_id", "hidden")
+WORDS = (None, "file_share", "me_message", "thread_broadcast")
 
 
 def register(app: AsyncApp) -> None:
@@ -40,7 +41,7 @@ async def hear(
 ) -> BoltResponse:
     """Somebody wrote to the bot; each event is taken once, however often Slack sends it."""
     text = (event.get("text") or "").strip()
-    if event.get("channel_type") != "im" or any(event.get(sign) for sign in NOT_WORDS) or not text:
+    if event.get("channel_type") != "im" or not _is_new(event) or not text:
         return await reply.nothing()
     if (spoken := verbs.parse(text)) is not None:
         return await _obey_once(spoken, body, coach, who, reply)
@@ -99,9 +100,17 @@ def offered(prose: Prose, capture_id: str, check_in_id: str | None) -> kit.Messa
     )
 
 
+def _is_new(event: dict[str, Any]) -> bool:
+    return event.get("subtype") in WORDS and not any(event.get(sign) for sign in NOT_WORDS)
+
+
 async def _obey_once(
     spoken: verbs.Spoken, body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
+    key = f"event:{body['event_id']}"
+    if spoken.logs:
+        return await log_text(spoken.text, coach, who, reply, Source.MESSAGE, key)
     async with coach.session(who) as session:
-        fresh = await session.once(f"event:{body['event_id']}")
+        fresh = await session.once(key)
+    reply.comes_again = False
     return await spoken.obey(coach, who, reply, Source.MESSAGE) if fresh else await reply.nothing()

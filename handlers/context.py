@@ -11,6 +11,7 @@ from bot.coach import Coach
 from bot.core.errors import NotAllowed
 from bot.domain import members
 from bot.storage.identity import Principal
+from handlers import typed
 from handlers.errands import Errands
 from handlers.members import settle_in
 from handlers.outbox import Tokens, profile_of
@@ -36,6 +37,7 @@ class Doorkeeper:
         client: AsyncWebClient,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt injects it by this name
     ) -> BoltResponse:
+        typed.unwrap(body)
         context["coach"] = self._coach
         context["reply"] = Reply(
             body,

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TEXT_SHOWN = 2900
-
 
 class Teller:
     """Bolt's error handler."""
@@ -34,7 +32,7 @@ class Teller:
             log.error("listener.failed", exc_info=error)
         if reply is None:
             return BoltResponse(status=200)
-        if isinstance(error, Busy) and reply.is_event:
+        if isinstance(error, Busy) and reply.comes_again:
             return await reply.lose()
         field = error.field if isinstance(error, Invalid) else None
         return await reply.refuse(self._message(error, body), field=field)
@@ -54,5 +52,4 @@ class Teller:
         text = str(body.get("text") or "") if "command" in body else ""
         if not text.strip():
             return []
-        words = self._coach.prose.words("errors", text=kit.clip(text, TEXT_SHOWN))
-        return [kit.section(words.text_back)]
+        return [kit.section(self._coach.prose.words("errors").text_back), *kit.verbatim(text)]

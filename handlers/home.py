@@ -45,7 +45,7 @@ async def draw(
     """The Home tab was opened."""
     if event.get("tab") == "home":
         async with coach.session(who) as session:
-            session.member.home_opened_at = session.member.home_opened_at or session.now
+            await home.visit(session)
             view = await page(session, coach.prose)
         errands.start(client.views_publish(user_id=who.user_id, view=view))
 

@@ -287,6 +287,11 @@ def literal(text: str) -> SectionBlock:
     return SectionBlock(text=PlainTextObject(text=clip(text, SECTION_LENGTH), emoji=False))
 
 
+def verbatim(text: str) -> list[Block]:
+    """All of a long text sign by sign, in as many pieces as it takes."""
+    return [literal(piece) for piece, _ in pieces(text.strip(), SECTION_LENGTH)]
+
+
 def renewed(block: InputBlock, state: str) -> InputBlock:
     """The field, empty of what was chosen in another `state`: Slack keeps a choice while the action_id stays."""
     if isinstance(block.element, InteractiveElement):

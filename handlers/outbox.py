@@ -1,5 +1,6 @@
 """The Messenger for Slack: one client with a token per workspace, and what Slack's refusals mean."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
 
+# Whoever comes for the first time waits for this answer, and Slack waits three seconds for theirs.
+PROFILE_SECONDS = 1.5
+
 # Other processes may have seen an uninstall or a new token, so what is known here grows old.
 TOKEN_AGE = timedelta(minutes=1)
 
@@ -41,8 +45,9 @@ def client(coach: Coach, token: str | None = None) -> AsyncWebClient:
 async def profile_of(slack: AsyncWebClient, user_id: str) -> Profile:
     """What Slack knows about a person; any field may be missing. Busy when Slack does not say."""
     try:
-        user = (await slack.users_info(user=user_id)).get("user") or {}
-    except (SlackApiError, TimeoutError, OSError) as error:
+        async with asyncio.timeout(PROFILE_SECONDS):
+            user = (await slack.users_info(user=user_id)).get("user") or {}
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("profile.unknown", extra={"reason": type(error).__name__})
         raise Busy("slack_is_silent") from None
     return profile(user)

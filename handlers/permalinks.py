@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,6 +21,6 @@ async def of(client: AsyncWebClient, shortcut: dict[str, Any]) -> str:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             found = await client.chat_getPermalink(channel=channel, message_ts=ts)
-    except (SlackApiError, TimeoutError, OSError):
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
         return f"https://{shortcut['team']['domain']}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
     return str(found["permalink"])

@@ -9,6 +9,7 @@
 | a submission    | in the modal                     | in the modal                    |
 | a shortcut      | a modal                          | a modal                         |
 | a DM            | visible to the person only       | a button that opens the modal   |
+| a visit to Home | on Home                          |                                 |
 
 An acknowledgement never waits for a call to Slack: calls are errands.
 """
@@ -17,13 +18,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.prose import Prose
+from bot.core.prose import Phrase, Prose
 from handlers import kit
 from handlers.errands import Errands
 
@@ -50,6 +52,8 @@ class Reply:
         self._client = client
         self._errands = errands
         self._words = prose.words("replies")
+        # Slack sends an event again that was not acknowledged, unless its effect is done already.
+        self.comes_again = "event" in body
         self._event: Mapping[str, Any] = body.get("event") or {}
 
     async def say(self, message: kit.Message) -> BoltResponse:
@@ -81,9 +85,9 @@ class Reply:
         if self._body.get("type") == "view_submission":
             return await self._ack(response_action="update", view=view)
         if self._modal_id:
-            self._later(self._client.views_update(view_id=self._modal_id, view=view))
+            self._show(self._client.views_update(view_id=self._modal_id, view=view))
         else:
-            self._later(self._client.views_open(trigger_id=self._body.get("trigger_id"), view=view))
+            self._show(self._client.views_open(trigger_id=self._body.get("trigger_id"), view=view))
         return await self._ack()
 
     async def push(self, view: dict[str, Any]) -> BoltResponse:
@@ -92,7 +96,7 @@ class Reply:
             return await self._ack(response_action="push", view=view)
         if not self._modal_id:
             return await self.open(view)
-        self._later(self._client.views_push(trigger_id=self._body.get("trigger_id"), view=view))
+        self._show(self._client.views_push(trigger_id=self._body.get("trigger_id"), view=view))
         return await self._ack()
 
     async def nothing(self) -> BoltResponse:
@@ -112,10 +116,6 @@ class Reply:
         return BoltResponse(status=503)
 
     @property
-    def is_event(self) -> bool:
-        return bool(self._event)
-
-    @property
     def _is_message(self) -> bool:
         return "response_url" in self._body and self._body.get("type") == "block_actions"
 
@@ -131,22 +131,40 @@ class Reply:
         channel, user = self._event.get("channel"), self._event.get("user")
         if channel and user and self._event.get("type") == "message":
             self._later(self._client.chat_postEphemeral(channel=channel, user=user, **message.as_arguments()))
+        elif user and self._event.get("type") == "app_home_opened":
+            self._later(self._client.views_publish(user_id=user, view=kit.home(message.blocks)))
         return BoltResponse(status=200)
 
-    def _later(self, call: Any) -> None:
-        self._errands.start(self._carry_out(call))
+    def _show(self, call: Any) -> None:
+        self._errands.start(self._carry_out(call, self._words.did_not_open))
 
-    async def _carry_out(self, call: Any) -> None:
+    def _later(self, call: Any) -> None:
+        self._errands.start(self._carry_out(call, self._words.did_not_arrive))
+
+    async def _carry_out(self, call: Any, otherwise: Phrase) -> None:
         try:
             await call
         except SlackApiError as refused:
             log.warning("reply.refused", extra={"error": str(refused.response.get("error"))})
-            await self._say_it_did_not_open()
+            await self._tell_plainly(otherwise)
+        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+            log.warning("reply.lost", extra={"type": type(fault).__name__})
+            await self._tell_plainly(otherwise)
 
-    async def _say_it_did_not_open(self) -> None:
+    async def _tell_plainly(self, text: Phrase) -> None:
+        """One sentence to the person, by whatever way is left; it holds nothing private."""
         if "response_url" in self._body:
-            text = self._words.did_not_open
             await self._respond(text=text, response_type="ephemeral", replace_original=False)
+        elif user := self._user:
+            opened = await self._client.conversations_open(users=user)
+            channel = opened["channel"]["id"]
+            await self._client.chat_postEphemeral(channel=channel, user=user, text=text)
+
+    @property
+    def _user(self) -> str | None:
+        """Whoever the request came from, as an event or an interaction names them."""
+        user = self._body.get("user")
+        return user.get("id") if isinstance(user, dict) else self._event.get("user")
 
 
 def _fields(body: Mapping[str, Any]) -> list[str]:

@@ -44,8 +44,8 @@ async def feedback(text: str, coach: Coach, _who: Principal, reply: Reply) -> Bo
 
 
 async def _not_yet(feature: str, text: str, coach: Coach, reply: Reply) -> BoltResponse:
-    words = coach.prose.words("coach/soon", typed=kit.clip(text.strip(), 2500))
-    given_back = [kit.section(words.given_back)] if text.strip() else []
+    words = coach.prose.words("soon/answer")
+    given_back = [kit.section(words.given_back), *kit.verbatim(text)] if text.strip() else []
     return await reply.say(
         kit.Message(words.text, [kit.section(words.block(feature)), *given_back], title=words.title)
     )

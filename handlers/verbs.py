@@ -51,6 +51,11 @@ class Spoken:
     verb: str
     text: str
 
+    @property
+    def logs(self) -> bool:
+        """Whether these are words to keep as a win."""
+        return self.verb == "win" and self.text.casefold() not in wins.WORDS
+
     async def obey(self, coach: Coach, who: Principal, reply: Reply, source: Source) -> BoltResponse:
         if self.verb == "win":
             return await wins.obey(self.text, coach, who, reply, source)

@@ -27,6 +27,15 @@ class Today:
     last_pitch: pitches.Pitch | None
 
 
+async def visit(session: MemberSession) -> None:
+    """Home was opened; whoever comes by can be written to again."""
+    member = session.member
+    member.home_opened_at = member.home_opened_at or session.now
+    if member.unreachable:
+        member.unreachable = None
+        await reviews.plan(session)
+
+
 async def gather(session: MemberSession) -> Today:
     """Everything the Home tab shows now."""
     week = await reviews.this_week(session)

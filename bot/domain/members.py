@@ -132,7 +132,8 @@ async def resume(session: MemberSession) -> None:
 
 
 async def follow_profile(session: MemberSession, profile: Profile) -> None:
-    """Take over a changed zone from Slack, unless the member chose one."""
+    """Take over from Slack a changed zone, unless the member chose one, and whether they may be written to."""
+    session.member.unreachable = profile.refusal
     if profile.zone and not session.member.zone_pinned:
         session.member.zone = profile.zone
 

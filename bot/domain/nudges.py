@@ -174,11 +174,17 @@ async def settle(session: MemberSession, nudge_id: str, state: State) -> Nudge:
     return nudge
 
 
-async def snooze(session: MemberSession, nudge_id: str, until: datetime) -> Nudge:
-    """Let a nudge come again later; NotFound once it was answered or skipped."""
+async def still_open(session: MemberSession, nudge_id: str) -> Nudge:
+    """The nudge, as long as it can be answered; NotFound once it was answered or skipped."""
     nudge = await session.mine(Nudge, nudge_id)
     if nudge.state not in OPEN:
         raise NotFound("nudge_is_closed")
+    return nudge
+
+
+async def snooze(session: MemberSession, nudge_id: str, until: datetime) -> Nudge:
+    """Let a nudge come again later; NotFound once it was answered or skipped."""
+    nudge = await still_open(session, nudge_id)
     nudge.state, nudge.due_at, nudge.delivery_id = State.WAITING.value, until, None
     return nudge
 

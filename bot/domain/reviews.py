@@ -107,22 +107,27 @@ async def open_check_in(session: MemberSession) -> Nudge | None:
 async def answer(session: MemberSession, nudge_id: str | None, given: Answer) -> list[Win]:
     """Save a check-in and log each line of `more` as a win; Invalid names the field that cannot be read."""
     entries = read_lines(given.more, members.today(session))
+    if given.more.strip() and not entries:
+        raise Invalid("more", "win_of_signs_only")
     if given.energy is not None and given.energy not in ENERGY:
         raise Invalid("energy", "no_such_energy")
     logged = [await wins.log(session, entry, wins.Source.CHECK_IN) for entry in entries]
     check_in = await _close(session, nudge_id, Outcome.ANSWERED, State.DONE)
-    check_in.energy = given.energy
-    check_in.benefited, check_in.stuck, check_in.next_action = given.benefited, given.stuck, given.next_action
+    # A check-in can be added to, so what is left empty the second time stays as it was.
+    for part in ("benefited", "stuck", "next_action", "energy"):
+        setattr(check_in, part, getattr(given, part) or getattr(check_in, part))
     return logged
 
 
 async def nothing(session: MemberSession, nudge_id: str) -> CheckIn:
     """A week without anything to log is a check-in too."""
+    await nudges.still_open(session, nudge_id)
     return await _close(session, nudge_id, Outcome.NOTHING, State.DONE)
 
 
 async def skip(session: MemberSession, nudge_id: str) -> CheckIn:
     """Leave this week's check-in out."""
+    await nudges.still_open(session, nudge_id)
     return await _close(session, nudge_id, Outcome.SKIPPED, State.SKIPPED)
 
 

@@ -204,8 +204,9 @@ def _check_words(text: str) -> None:
 
 def _check_parts(parts: Mapping[str, str | None]) -> None:
     for name, value in parts.items():
-        if value and len(value) > FIELD_LENGTH:
-            raise Invalid(name, "too_long", limit=FIELD_LENGTH)
+        limit = TEXT_LENGTH if name == "details" else FIELD_LENGTH
+        if value and len(value) > limit:
+            raise Invalid(name, "too_long", limit=limit)
     category = parts.get("category")
     if category and category not in {one.value for one in Category}:
         raise Invalid("category", "no_such_category")

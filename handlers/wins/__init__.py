@@ -22,6 +22,9 @@ from handlers.wins._ids import Ids as Ids
 from handlers.wins._reading import read as read
 from handlers.wins._views import line as line
 
+# What can be said after `/win` instead of a win.
+WORDS = frozenset({"", "help", "list"})
+
 
 def register(app: AsyncApp) -> None:
     app.command("/win")(answer_command)
@@ -64,9 +67,13 @@ async def obey(
             return await log_text(text, coach, who, reply, source)
 
 
-async def log_text(text: str, coach: Coach, who: Principal, reply: Reply, source: Source) -> BoltResponse:
-    """Log one typed line, with the day it names."""
+async def log_text(
+    text: str, coach: Coach, who: Principal, reply: Reply, source: Source, key: str | None = None
+) -> BoltResponse:
+    """Log one typed line, with the day it names; once, where what asked for it has a `key`."""
     async with coach.session(who) as session:
+        if key and not await session.once(key):
+            return await reply.nothing()
         message = await log_or_ask(session, coach.prose, _reading.read(text, members.today(session)), source)
     return await reply.say(message)
 
@@ -101,9 +108,15 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     async with coach.session(who) as session:
         given = _reading.read_form(kit.values(view), members.today(session))
         if not await session.once(f"view:{view['id']}"):
-            return await reply.nothing()
+            return await _say_again(session, coach.prose, given, reply)
         message = await log_or_ask(session, coach.prose, given, source)
     return await reply.say(message)
+
+
+async def _say_again(session: MemberSession, prose: Prose, given: Entry, reply: Reply) -> BoltResponse:
+    """A form that was sent twice is answered with what the first time saved."""
+    win = await wins.twin(session, given)
+    return await (reply.say(_views.saved(prose, win, members.today(session))) if win else reply.nothing())
 
 
 async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
