@@ -43,3 +43,10 @@ format: .venv/.dev ## Format the code and mend what the linter can mend
 lock: ## Renew the locked requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+screenshots: .venv/.dev ## Make the README's pictures anew (needs chromium)
+	SAYSO_TEST_REQUIRE_ALL=1 SAYSO_TEST_ARTIFACTS=artifacts $(BIN)/python -m pytest -q tests/story/test_page.py
+	mkdir -p docs/images && cp artifacts/check-in-light.png artifacts/draft-dark.png docs/images/
+
+bench-commands: .venv/.dev ## Measure /win over HTTP beside a bare Bolt app
+	$(BIN)/python -m benchmarks.bench_commands
