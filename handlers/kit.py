@@ -283,12 +283,12 @@ def _field(
 
 
 def literal(text: str) -> SectionBlock:
-    """A section that shows a person's text sign by sign: no markup, mention or emoji is made of it."""
-    return SectionBlock(text=PlainTextObject(text=clip(text, SECTION_LENGTH), emoji=False))
+    """A section that shows a person's text as it was typed, line by line: no markup or mention is made of it."""
+    return SectionBlock(text=PlainTextObject(text=clip(text, SECTION_LENGTH), emoji=True))
 
 
 def verbatim(text: str) -> list[Block]:
-    """All of a long text sign by sign, in as many pieces as it takes."""
+    """All of a long text as it was typed, in as many pieces as it takes."""
     return [literal(piece) for piece, _ in pieces(text.strip(), SECTION_LENGTH)]
 
 

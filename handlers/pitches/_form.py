@@ -82,6 +82,7 @@ def _wins_field(prose: Prose, audience: Audience, offer: Offer) -> list[Block]:
         chosen=[proof.win_id for proof in picked],
         hint=words.wins_hint,
     )
+    field.optional = False
     left_out = [kit.context(words.some_left_out)] if len(shown) < len(offer.proofs) else []
     return [kit.renewed(field, f"{audience.name}.{offer.window}"), *left_out]
 
@@ -99,11 +100,7 @@ def _said_fields(words: Words, typed: Mapping[str, Any]) -> list[Block]:
             initial=typed.get("ask"),
             placeholder=words.ask_example,
             hint=words.ask_hint,
-            multiline=True,
         ),
         kit.context(words.future_hint),
-        *(
-            kit.text_field(name, words.block(name), initial=typed.get(name), multiline=True)
-            for name in pitches.FUTURE
-        ),
+        *(kit.text_field(name, words.block(name), initial=typed.get(name)) for name in pitches.FUTURE),
     ]

@@ -62,7 +62,7 @@ def preview(prose: Prose, shown: Shown) -> dict[str, Any]:
             ),
             kit.divider(),
             kit.section(words.rests_on),
-            *(kit.context(line) for line in _sources(prose, shown, marks)),
+            *_sources(prose, shown, marks),
             _buttons(words, shown),
             *_other_versions(prose, words, shown),
         ],
@@ -73,7 +73,7 @@ def preview(prose: Prose, shown: Shown) -> dict[str, Any]:
 def text_to_copy(prose: Prose, version: PitchVersion) -> dict[str, Any]:
     """The plain text, ready to be selected."""
     words = prose.words("pitches/text")
-    boxes, _ = _boxes(prose, version.text, kit.INPUT_LENGTH)
+    boxes, _ = _boxes(prose, version.text, kit.INPUT_LENGTH, optional=False)
     return kit.modal(
         words.copy_title,
         [kit.context(words.copy), *boxes],
@@ -173,7 +173,7 @@ def _marked(version: PitchVersion, marks: Mapping[Basis, int]) -> str:
     return "\n".join(lines)
 
 
-def _sources(prose: Prose, shown: Shown, marks: Mapping[Basis, int]) -> list[Phrase]:
+def _sources(prose: Prose, shown: Shown, marks: Mapping[Basis, int]) -> list[Block]:
     wins = {proof.win_id: proof for proof in shown.proofs}
     given = {"ask": shown.pitch.ask, **(shown.pitch.future or {})}
     lines = []
@@ -181,7 +181,7 @@ def _sources(prose: Prose, shown: Shown, marks: Mapping[Basis, int]) -> list[Phr
         win = wins.get(basis.name)
         words = prose.words("pitches/preview", mark=mark, win=win, given=given.get(basis.name))
         lines.append(words.block(_source_block(basis, win)))
-    return lines
+    return [kit.context(Phrase(piece)) for piece, _ in kit.pieces("\n".join(lines), kit.SECTION_LENGTH)]
 
 
 def _source_block(basis: Basis, win: Proof | None) -> str:
@@ -213,13 +213,17 @@ def _version_option(prose: Prose, shown: Shown, version: PitchVersion) -> Any:
     return kit.option(words.version_in_list, f"{shown.pitch.id}:{version.number}", words.version_made_by)
 
 
-def _boxes(prose: Prose, text: str, limit: int) -> tuple[list[Block], list[str]]:
+def _boxes(prose: Prose, text: str, limit: int, *, optional: bool = True) -> tuple[list[Block], list[str]]:
     cut = kit.pieces(text, limit)
     boxes: list[Block] = []
     for part, (piece, _) in enumerate(cut, start=1):
         words = prose.words("pitches/text", part=part, parts=len(cut))
         label = words.part if len(cut) > 1 else words.text
-        boxes.append(kit.text_field(f"text_{part}", label, initial=piece, multiline=True, focus=part == 1))
+        boxes.append(
+            kit.text_field(
+                f"text_{part}", label, initial=piece, optional=optional, multiline=True, focus=part == 1
+            )
+        )
     return boxes, [gap for _, gap in cut]
 
 

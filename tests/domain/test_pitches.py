@@ -58,12 +58,12 @@ def test_a_draft_for_the_manager_asks_proves_looks_ahead_and_names_a_next_step()
         "",
         "What it rests on:",
         "• Shipped the new search (Thu 12 Nov)",
-        "Result: Support gets half the questions",
-        "Number: Search time from 2.1 s to 0.3 s (estimate)",
-        "Who benefited: The support team",
-        "Credit also to: Ana and Ben",
+        "– Result: Support gets half the questions",
+        "– Number: Search time from 2.1 s to 0.3 s (estimate)",
+        "– Who benefited: The support team",
+        "– Credit also to: Ana and Ben",
         "• Fixed the login error (Wed 3 Dec 2025)",
-        "Number: [number?]",
+        "– Number: [number?]",
         "",
         "Looking ahead (a forecast):",
         "What the company aims for: Fewer lost customers",
@@ -76,7 +76,7 @@ def test_a_draft_for_the_manager_asks_proves_looks_ahead_and_names_a_next_step()
 
 def test_a_draft_for_the_managers_manager_says_less() -> None:
     said = lines(brief("skip"), SEARCH)
-    assert "Together with: Ana and Ben" in said
+    assert "– Together with: Ana and Ben" in said
     assert not any("The support team" in line for line in said)
     assert SKIP.proofs < MANAGER.proofs
     assert SKIP.length < MANAGER.length
@@ -102,7 +102,7 @@ def test_every_line_says_what_it_rests_on() -> None:
     draft = pitches.draft(PROSE, brief(**FULL), [SEARCH, LOGIN], TODAY)
     rests = {sentence.text: sentence.basis for sentence in draft}
     assert rests["What I am asking for: A second engineer from January"] == (Basis("field", "ask"),)
-    assert rests["Credit also to: Ana and Ben"] == (Basis("win", "win-search"),)
+    assert rests["– Credit also to: Ana and Ben"] == (Basis("win", "win-search"),)
     assert rests["• Fixed the login error (Wed 3 Dec 2025)"] == (Basis("win", "win-login"),)
     assert rests["What I will do next: Move checkout by March"] == (Basis("field", "plan"),)
     assert [line for line, basis in rests.items() if not basis] == [
@@ -125,13 +125,13 @@ def test_every_line_says_what_it_rests_on() -> None:
 def test_words_stand_in_the_draft_as_they_were_typed(typed: str) -> None:
     said = lines(brief(ask=typed), Proof("w", typed, TODAY, metric=typed))
     assert said[0] == f"What I am asking for: {typed.strip()}"
-    assert f"Number: {typed.strip()}" in said
+    assert f"– Number: {typed.strip()}" in said
 
 
 def test_a_line_stays_a_line_whatever_was_typed() -> None:
     said = lines(brief(ask="A raise\n\nfrom\tJanuary\u2028on"), Proof("w", "T", TODAY, result="One\r\ntwo"))
     assert said[0] == "What I am asking for: A raise from January on"
-    assert "Result: One two" in said
+    assert "– Result: One two" in said
 
 
 # --- Drafts cannot lie

@@ -235,7 +235,6 @@ async def test_odd_words_are_shown_sign_by_sign(maya: Person, ask: str) -> None:
         ({"ask": "x" * 600}, "ask", "longer than the 500 characters"),
         ({"ask": "🎉🎉"}, "ask", "Say in words what you want"),
         ({"aim": "x" * 1001}, "aim", "longer than the 1,000 characters"),
-        ({"wins": []}, "wins", "Choose at least one win"),
     ],
 )
 async def test_what_cannot_be_drafted_is_said_beside_its_field(
