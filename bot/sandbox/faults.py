@@ -1,6 +1,6 @@
 """Faults to order: what a Web API call meets instead of, or after, its proper answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from bot.sandbox.refusals import CannotError
 from bot.sandbox.world import Json
 
+_LONGEST = 86_400
 KINDS = frozenset(
     {
         "ratelimited",
@@ -22,6 +23,13 @@ KINDS = frozenset(
         "missing_scope",
     }
 )
+_FITTING: dict[str, Callable[[Any], bool]] = {
+    "method": lambda method: isinstance(method, str),
+    "times": lambda times: type(times) is int and times > 0,
+    "seconds": lambda seconds: type(seconds) in {int, float} and 0 <= seconds < _LONGEST,
+    "status": lambda status: type(status) is int and 200 <= status < 600,  # noqa: PLR2004 - HTTP's own
+    "error": lambda error: isinstance(error, str),
+}
 
 
 @dataclass(slots=True)
@@ -52,14 +60,17 @@ class Faults:
     def __iter__(self) -> Iterator[Fault]:
         return iter(list(self._faults))
 
-    def add(self, kind: str, **given: Any) -> Fault:
+    def add(self, kind: object, **given: Any) -> Fault:
         """Order a fault; the keywords are Fault's fields."""
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise CannotError("unknown_kind", f"A fault's kind is one of {', '.join(sorted(KINDS))}.")
         try:
             fault = Fault(next(self._numbers), kind, **given)
         except TypeError as unknown:
             raise CannotError("unknown_field", f"A fault has no such field: {unknown}.") from None
+        for name, fits in _FITTING.items():
+            if not fits(getattr(fault, name)):
+                raise CannotError("bad_field", f"A fault's {name} cannot be {getattr(fault, name)!r}.")
         self._faults.append(fault)
         return fault
 

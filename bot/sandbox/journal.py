@@ -28,7 +28,7 @@ class Journal:
     def note(self, kind: Kind, **facts: object) -> None:
         self._last += 1
         at = self._clock.now().isoformat(timespec="milliseconds")
-        line = json.dumps({"n": self._last, "at": at, "kind": kind, **facts}, ensure_ascii=False, default=str)
+        line = json.dumps({"n": self._last, "at": at, "kind": kind, **facts}, default=str)
         self._lines.append((self._last, kind, line))
         self._held += len(line)
         while len(self._lines) > self._most or (self._held > self._characters and len(self._lines) > 1):

@@ -48,7 +48,7 @@ def unguessable() -> str:
 
 
 def _digest(*parts: str) -> bytes:
-    return hashlib.sha256("\x00".join(parts).encode()).digest()
+    return hashlib.sha256("\x00".join(parts).encode(errors="surrogatepass")).digest()
 
 
 def _base36(number: int) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox import contents, messages, names
+from bot.sandbox.answers import Answered
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.world import Conversation, Installation, Json, Message, Person
 
@@ -70,7 +71,7 @@ class Responses:
         except Refusal as refusal:
             gone = refusal.error in {"expired_url", "used_url"}
             self._note(request, refusal.error)
-            return JSONResponse(refusal.answer, _GONE if gone else _BAD)
+            return Answered(refusal.answer, _GONE if gone else _BAD)
         target.uses += 1
         self._note(request, None)
         return PlainTextResponse("ok")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 async def visit(sandbox: "Sandbox", person: Person, given: Json) -> Answer:
     """`{"app", "tab"?: "home" or "messages"}`."""
-    tab = given.get("tab") or "home"
+    tab = str(given.get("tab") or "home")
     if tab not in {"home", "messages"}:
         raise CannotError("bad_tab", 'A tab is "home" or "messages".')
     act = act_with(sandbox, person, given.get("app"))

@@ -59,7 +59,7 @@ class Call:
 
     def flag(self, name: str) -> bool:
         value = self.args.get(name)
-        return value is True or value == 1 or value in _TRUE
+        return str(value) in _TRUE
 
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number from 1 to `most`; 0 and nothing mean the default."""

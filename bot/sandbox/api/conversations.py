@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.sandbox import messages
 from bot.sandbox.api import places
 from bot.sandbox.api.call import Call, Method
-from bot.sandbox.api.pages import cursor, cursor_value
+from bot.sandbox.api.pages import cursor, cursor_number, cursor_value
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.world import Conversation, Json, Message
 
@@ -48,7 +48,7 @@ def info(call: Call) -> Json:
 def members(call: Call) -> Json:
     found = places.conversation(call)
     call.require_scope(places.READ[found.kind])
-    start = int(cursor_value("member", call.text("cursor")) or 0)
+    start = cursor_number("member", call.text("cursor"))
     end = start + call.number("limit", 100, MOST_LISTED)
     everybody = list(found.members)
     following = cursor("member", str(end)) if end < len(everybody) else ""

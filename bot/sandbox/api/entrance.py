@@ -5,10 +5,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox import names
+from bot.sandbox.answers import Answered
 from bot.sandbox.api import METHODS
 from bot.sandbox.api.call import Call, Method, missing_scope
 from bot.sandbox.api.reading import Given, read
@@ -56,7 +57,7 @@ class Entrance:
 
     def _note(self, facts: Json, started: float, response: Response | None) -> None:
         body = bytes(response.body) if response else b""
-        answer = json.loads(body) if isinstance(response, JSONResponse) else body.decode()
+        answer = json.loads(body) if isinstance(response, Answered) else body.decode()
         status = response.status_code if response else None
         self._sandbox.journal.note("call", **facts, status=status, answer=answer, took_ms=elapsed(started))
 
@@ -98,7 +99,7 @@ class Entrance:
     def _proper(self, name: str, given: Given, credential: Credential | None) -> Response:
         method = METHODS.get(name)
         if method is None:
-            return JSONResponse({"ok": False, "error": "unknown_method", "req_method": name})
+            return Answered({"ok": False, "error": "unknown_method", "req_method": name})
         try:
             check(method, given, credential)
             caller = None if method.caller == "anybody" else credential
@@ -122,11 +123,7 @@ class Entrance:
         if credential and not credential.dead:
             headers["x-oauth-scopes"] = ",".join(_granted(credential))
             headers["x-accepted-oauth-scopes"] = (method.scope if method else None) or ""
-        return _Answer(answer, headers=headers)
-
-
-class _Answer(JSONResponse):
-    media_type = "application/json; charset=utf-8"
+        return Answered(answer, headers=headers)
 
 
 def check(method: Method, given: Given, credential: Credential | None) -> None:
@@ -150,7 +147,7 @@ def check(method: Method, given: Given, credential: Credential | None) -> None:
 def ratelimited(retry_after: Any) -> Response:
     """HTTP 429; the header is left out for None, and may be no number at all."""
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return _Answer({"ok": False, "error": "ratelimited"}, _TOO_MANY, headers)
+    return Answered({"ok": False, "error": "ratelimited"}, _TOO_MANY, headers)
 
 
 def _granted(credential: Credential | None) -> list[str]:

@@ -21,3 +21,11 @@ def cursor_value(kind: str, given: str) -> str:
     if its_kind != kind or not value:
         raise Refusal("invalid_cursor")
     return value
+
+
+def cursor_number(kind: str, given: str) -> int:
+    """Where a page of a list starts."""
+    value = cursor_value(kind, given) or "0"
+    if not value.isdecimal():
+        raise Refusal("invalid_cursor")
+    return int(value)

@@ -64,11 +64,10 @@ async def _read_json(request: Request, given: Given, method: Method | None) -> N
 
 async def _read_form(request: Request, given: Given) -> None:
     try:
-        form = await request.form()
+        async with request.form() as form:
+            given.args |= {name: value for name, value in form.items() if isinstance(value, str)}
     except HTTPException:
         given.error = "invalid_form_data"
-        return
-    given.args |= {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _token(given: Given) -> str:

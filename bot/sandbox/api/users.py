@@ -4,7 +4,7 @@ from itertools import islice
 
 from bot.sandbox import people
 from bot.sandbox.api.call import Call, Method
-from bot.sandbox.api.pages import cursor, cursor_value
+from bot.sandbox.api.pages import cursor, cursor_number
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.world import Json
 
@@ -22,7 +22,7 @@ def info(call: Call) -> Json:
 
 
 def list_(call: Call) -> Json:
-    start = int(cursor_value("user", call.text("cursor")) or 0)
+    start = cursor_number("user", call.text("cursor"))
     end = start + call.number("limit", MOST_LISTED, MOST_LISTED)
     members = call.workspace.people
     locale = call.flag("include_locale")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.sandbox.answers import Answered
 from bot.sandbox.refusals import CannotError, Refusal
 from bot.sandbox.world import Json
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 Path = Mapping[str, Any]
 Run = Callable[["Sandbox", Path, Json], Awaitable[Json]]
+_KINDS: dict[str, type] = {
+    "container": dict, "values": dict, "message": dict, "manifest": dict, "delivery": dict, "tokens": dict,
+    "files": list, "flags": list, "install": list, "members": list,
+}  # fmt: skip
+"""What a field must be wherever it stands; all others are texts, numbers or flags."""
 _FORBIDDEN = 403
 _BAD = 400
 
@@ -28,13 +34,13 @@ def control(sandbox: "Sandbox", method: str, path: str, run: Run) -> Route:
             _same_origin(request)
             given = await _given(request)
             told = {"ok": True, **await run(sandbox, request.path_params, given)}
-            response = JSONResponse(told)
+            response = Answered(told)
         except CannotError as cannot:
             told = {"ok": False, "error": cannot.error, "detail": cannot.detail}
-            response = JSONResponse(told, cannot.status)
+            response = Answered(told, cannot.status)
         except Refusal as refusal:
             told = {**refusal.answer, "detail": "Slack refuses that."}
-            response = JSONResponse(told, _BAD)
+            response = Answered(told, _BAD)
         if method != "GET":
             sandbox.journal.note("control", call=f"{method} {request.url.path}", args=given, answer=told)
         return response
@@ -60,6 +66,12 @@ async def _given(request: Request) -> Json:
         raise CannotError("invalid_json", "The body must be a JSON object.") from None
     if not isinstance(given, dict):
         raise CannotError("invalid_json", "The body must be a JSON object.")
+    for name, kind in _KINDS.items():
+        if given.get(name) is not None and not isinstance(given[name], kind):
+            raise CannotError("bad_field", f"{name} must be {'an object' if kind is dict else 'a list'}.")
+    for each in given.get("files") or []:
+        if not isinstance(each, dict):
+            raise CannotError("bad_field", 'Each of the files must be {"name": …, "content_base64": …}.')
     return given
 
 

@@ -15,6 +15,8 @@ from bot.sandbox.world import Json
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
 
+_EARLIEST, _LATEST = 1_010_000_000, 9_940_000_000
+"""Slack's timestamps have ten digits before the point."""
 REASONS = ("warning", "refresh_requested", "link_disabled")
 
 
@@ -44,15 +46,18 @@ async def _clock(sandbox: "Sandbox", _path: Path, _given: Json) -> Json:
 async def _move(sandbox: "Sandbox", path: Path, given: Json) -> Json:
     try:
         if "to" in given:
-            sandbox.move_clock(to=datetime.fromisoformat(str(given["to"])))
+            moment = datetime.fromisoformat(str(given["to"]))
         elif "by_seconds" in given:
-            sandbox.move_clock(by=timedelta(seconds=float(given["by_seconds"])))
+            moment = sandbox.world.now() + timedelta(seconds=float(given["by_seconds"]))
         else:
             raise CannotError(
                 "missing_field", 'Give {"to": "2026-11-27T14:00:00+00:00"} or {"by_seconds": 86400}.'
             )
     except (ValueError, TypeError, OverflowError) as unfit:
         raise CannotError("bad_moment", f"The clock cannot go there: {unfit}") from None
+    if moment.tzinfo is None or not _EARLIEST <= moment.timestamp() < _LATEST:
+        raise CannotError("bad_moment", "The clock goes to a moment with its zone, from 2002 to 2285.")
+    sandbox.move_clock(to=moment)
     return await _clock(sandbox, path, given)
 
 

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.sandbox import files
 from bot.sandbox.acts import clicks, commands, modals, person_called, shortcuts, visits, writing
+from bot.sandbox.answers import Answered
 from bot.sandbox.control.calls import Path, Run, control
 from bot.sandbox.delivery import Answer
+from bot.sandbox.refusals import CannotError
 from bot.sandbox.sees import sees
 from bot.sandbox.world import File, Json, Person, change
 
@@ -46,26 +48,33 @@ def routes(sandbox: "Sandbox") -> list[BaseRoute]:
     ]
 
 
+def _acting(sandbox: "Sandbox", path: Path) -> Person:
+    person = person_called(sandbox, path["user"])
+    if person.deactivated:
+        raise CannotError("account_inactive", f"{person.real_name} was deactivated and cannot do anything.")
+    return person
+
+
 def _does(doing: Doing) -> Run:
     async def run(sandbox: "Sandbox", path: Path, given: Json) -> Json:
-        answer = await doing(sandbox, person_called(sandbox, path["user"]), given)
+        answer = await doing(sandbox, _acting(sandbox, path), given)
         return {"delivery": answer.shape}
 
     return run
 
 
 async def _writes(sandbox: "Sandbox", path: Path, given: Json) -> Json:
-    message, answer = await writing.write(sandbox, person_called(sandbox, path["user"]), given)
+    message, answer = await writing.write(sandbox, _acting(sandbox, path), given)
     return {"ts": message.ts, "delivery": answer.shape}
 
 
 async def _reads(sandbox: "Sandbox", path: Path, given: Json) -> Json:
-    writing.read(sandbox, person_called(sandbox, path["user"]), given)
+    writing.read(sandbox, _acting(sandbox, path), given)
     return {"delivery": Answer(answered=False).shape}
 
 
 async def _submits(sandbox: "Sandbox", path: Path, given: Json) -> Json:
-    errors, answer = await modals.submit(sandbox, person_called(sandbox, path["user"]), given)
+    errors, answer = await modals.submit(sandbox, _acting(sandbox, path), given)
     return {"delivery": answer.shape} | ({"errors": errors} if errors else {})
 
 
@@ -77,7 +86,7 @@ def _changes(sandbox: "Sandbox") -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         person = sandbox.world.people.get(request.path_params["user"])
         if person is None:
-            return JSONResponse(
+            return Answered(
                 {"ok": False, "error": "user_not_found", "detail": "Nobody has that id."}, _NOT_FOUND
             )
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

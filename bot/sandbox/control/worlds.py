@@ -77,7 +77,7 @@ def workspace_called(sandbox: "Sandbox", team_id: object) -> Workspace:
 
 async def _add_person(sandbox: "Sandbox", _path: Path, given: Json) -> Json:
     workspace = workspace_called(sandbox, given.get("team_id"))
-    flags = set(given.get("flags") or [])
+    flags = {str(flag) for flag in given.get("flags") or []}
     if flags - FLAGS:
         raise CannotError("unknown_flag", f"Flags are {', '.join(sorted(FLAGS))}.")
     others = (each for each in sandbox.world.workspaces.values() if each is not workspace)

@@ -93,7 +93,7 @@ def encoded(parcel: Parcel) -> tuple[str, bytes]:
     if parcel.kind == "events_api":
         return "application/json", json.dumps(parcel.payload).encode()
     if parcel.kind == "slash_commands":
-        return _FORM, urlencode(parcel.payload).encode()
+        return _FORM, urlencode(parcel.payload, errors="replace").encode()
     return _FORM, urlencode({"payload": json.dumps(parcel.payload)}).encode()
 
 
