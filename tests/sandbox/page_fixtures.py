@@ -1,8 +1,13 @@
-"""A world with one of everything the page can draw, and a small server that acts on it for the browser tests."""
+"""A world to look at through the page, and a way to ask for a page without a network."""
 
+import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
 
 from bot.core.clock import MovableClock, StoppedClock
 from bot.sandbox import apps
@@ -60,6 +65,47 @@ def mrkdwn(text: str) -> Json:
 
 def option(value: str, text: str, **more: Any) -> Json:
     return {"value": value, "text": plain(text), **more}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and the path it came from after redirects."""
+
+    path: str
+    status: int
+    headers: Headers
+    text: str
+
+
+async def _get(app: Starlette, path: str, cookie: str) -> Answer:
+    sent: list[Any] = []
+
+    async def receive() -> Json:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1:3939"), (b"cookie", cookie.encode())]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "headers": headers,
+        "query_string": b"",
+        "scheme": "http",
+    }
+    await app(scope, receive, send)
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(path, sent[0]["status"], Headers(raw=sent[0]["headers"]), body.decode())
+
+
+def get(app: Starlette, path: str, *, cookie: str = "", follow: bool = True) -> Answer:
+    """Ask an application without a network, through its redirects."""
+    answer = asyncio.run(_get(app, path, cookie))
+    while follow and (onward := answer.headers.get("location")):
+        answer = asyncio.run(_get(app, onward, cookie))
+    return answer
 
 
 class Town:

@@ -10,7 +10,8 @@ from starlette.staticfiles import StaticFiles
 
 from bot.core.prose import Prose
 
-from .facts import Place, address, facts, first_place, look
+from . import facts
+from .facts import Place
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -33,9 +34,9 @@ class HasWorld(Protocol):
     def world(self) -> "World": ...
 
 
-def routes(sandbox: HasWorld) -> list[BaseRoute]:
+def routes(sandbox: HasWorld, prose: Prose | None = None) -> list[BaseRoute]:
     """The page's addresses: `/`, `/as/{user}/…` and its static files."""
-    page = Page(sandbox.world)
+    page = Page(sandbox.world, prose or Prose())
     return [
         Route("/", page.start),
         Route("/as/{user}", page.person),
@@ -48,9 +49,9 @@ def routes(sandbox: HasWorld) -> list[BaseRoute]:
 class Page:
     """Draws the page for whoever is asked for."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "World", prose: Prose) -> None:
         self._world = world
-        self._prose = Prose()
+        self._prose = prose
         newest = max(int(path.stat().st_mtime) for path in STATIC.iterdir())
         self._version = f"{newest:x}"
 
@@ -65,9 +66,9 @@ class Page:
         user_id = request.path_params["user"]
         if user_id not in self._world.people:
             return self._empty(request, "missing", 404)
-        place = first_place(look(self._world, user_id))
+        place = facts.first_place(facts.look(self._world, user_id))
         if place.conversation_id or place.app_id:
-            return RedirectResponse(address(place), headers=HEADERS)
+            return RedirectResponse(facts.address(place), headers=HEADERS)
         return self._draw(request, place)
 
     async def conversation(self, request: Request) -> Response:
@@ -83,12 +84,12 @@ class Page:
         """An app's Messages tab is its direct conversation, which has an address of its own."""
         if place.tab != "messages" or place.user_id not in self._world.people:
             return None
-        apps = [app for app in look(self._world, place.user_id)["apps"] if app["id"] == place.app_id]
+        apps = [app for app in facts.look(self._world, place.user_id)["apps"] if app["id"] == place.app_id]
         there = [Place(place.user_id, conversation_id=app["dm"]) for app in apps]
-        return RedirectResponse(address(there[0]), headers=HEADERS) if there else None
+        return RedirectResponse(facts.address(there[0]), headers=HEADERS) if there else None
 
     def _draw(self, request: Request, place: Place) -> Response:
-        shown = facts(self._world, place) if place.user_id in self._world.people else None
+        shown = facts.gathered(self._world, place) if place.user_id in self._world.people else None
         if shown is None:
             return self._empty(request, "missing", 404)
         return self._html(request, "page", 200, origin=_origin(request), **shown)

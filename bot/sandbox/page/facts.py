@@ -58,7 +58,7 @@ def place_with(app: Mapping[str, Any], user_id: str) -> Place:
     return Place(user_id, app_id=app["id"], tab="home")
 
 
-def facts(world: "World", place: Place, *, real_now: datetime | None = None) -> dict[str, Any] | None:
+def gathered(world: "World", place: Place, *, real_now: datetime | None = None) -> dict[str, Any] | None:
     """Everything the page at `place` shows; None where nothing is there for that person."""
     seen = look(world, place.user_id)
     here = _here(seen, place)

@@ -76,8 +76,9 @@ def text_of(text: str) -> Markup:
 
 def with_emoji(text: str) -> Markup:
     """Literal text as HTML, short names of known emoji replaced."""
-    html = _EMOJI.sub(lambda name: character(name[1]) or name[0], text)
-    return Markup(str(escape(html)).replace("\n", "<br>"))  # noqa: S704 — escaped on this line
+    if ":" in text:
+        text = _EMOJI.sub(lambda name: character(name[1]) or name[0], text)
+    return Markup(str(escape(text)).replace("\n", "<br>"))  # noqa: S704 — escaped on this line
 
 
 def link(url: str, label: Markup | None = None) -> Markup:

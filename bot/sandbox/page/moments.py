@@ -16,7 +16,7 @@ def zone(name: str | None) -> ZoneInfo:
     """The zone of that IANA name; UTC for a person without one or with one nobody knows."""
     try:
         return ZoneInfo(name or "UTC")
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return ZoneInfo("UTC")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -14,6 +15,7 @@ from .moments import from_seconds
 from .voice import Voice
 
 HUES = 10
+_ODD = re.compile(r"[^A-Za-z0-9]")
 Piece = Mapping[str, Any]
 
 
@@ -121,11 +123,16 @@ class Pen:
 
     def key(self, *parts: object) -> str:
         """An element id out of block and action ids, whatever characters these hold."""
-        return "-".join(re.sub(r"[^A-Za-z0-9]", lambda odd: f"_{ord(odd[0]):x}", str(part)) for part in parts)
+        return "-".join([_key(str(part)) for part in parts])
 
     def safe(self, url: object) -> str:
         """The address where it is one of the web, else nothing."""
         return str(url) if is_safe(str(url)) else ""
+
+
+@lru_cache(maxsize=4096)
+def _key(part: str) -> str:
+    return _ODD.sub(lambda odd: f"_{ord(odd[0]):x}", part)
 
 
 def _choices(pairs: Sequence[tuple[str, str]]) -> list[Choice]:

@@ -250,8 +250,11 @@ function count(control) {
 
 // ---- clicks, modals, shortcuts
 
+const blocksOf = (element) => element.closest("[data-message], [data-view]");
+
 function containerOf(element) {
-  return JSON.parse(element.closest("[data-container]").dataset.container);
+  const { message: ts, view } = blocksOf(element).dataset;
+  return view ? { kind: "view", view_id: view } : { kind: "message", channel: data().channel, ts };
 }
 
 async function click(element, value) {
@@ -261,7 +264,7 @@ async function click(element, value) {
   const body = { container, action_id: element.dataset.action };
   if (element.dataset.block) body.block_id = element.dataset.block;
   if (value !== undefined) body.value = value;
-  body.values = await valuesIn(element.closest("[data-container]"));
+  body.values = await valuesIn(blocksOf(element));
   const trouble = dialog && $(".modal-trouble", dialog);
   const { wrong } = await act("click", body, { busy: element, places: [dialog ? $(".busy", dialog) : $("#composer-busy")], quiet: dialog });
   if (trouble) trouble.textContent = wrong ? say("modal_trouble", { why: wrong }) : "";
@@ -276,7 +279,7 @@ async function submit(form) {
   form.setAttribute("data-view-busy", "");
   const trouble = $(".modal-trouble", form);
   trouble.textContent = "";
-  const { answer, wrong } = await act("submit", { view_id: dialog.dataset.view, values },
+  const { answer, wrong } = await act("submit", { view_id: dialog.dataset.modal, values },
     { busy: $("[type=submit]", form), places: [$(".busy", form)], quiet: true });
   form.removeAttribute("data-view-busy");
   if (answer.errors && Object.keys(answer.errors).length) toFirstError(dialog);
@@ -290,7 +293,7 @@ function toFirstError(dialog) {
 }
 
 function closeView(dialog, clear) {
-  return act("close", { view_id: dialog.dataset.view, clear: Boolean(clear) }, { places: [$(".busy", dialog)] });
+  return act("close", { view_id: dialog.dataset.modal, clear: Boolean(clear) }, { places: [$(".busy", dialog)] });
 }
 
 function agreed({ title, text, yes, no, danger }) {
@@ -346,7 +349,7 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("cancel", (event) => {
-  if (!event.target.dataset?.view) return;
+  if (!event.target.dataset?.modal) return;
   event.preventDefault();
   closeView(event.target, false);
 }, true);
@@ -389,19 +392,20 @@ function inMenu(event, menu) {
 }
 
 function openMessageMenu(button) {
-  menuMessage = JSON.parse(button.closest("[data-message]").dataset.message);
+  menuMessage = button.closest("article");
+  const { mine, ephemeral } = menuMessage.dataset;
   const menu = $("#message-menu");
-  $$("[data-mine]", menu).forEach((item) => { item.hidden = !menuMessage.mine || menuMessage.ephemeral; });
-  $$("[data-on-message]", menu).forEach((item) => { item.hidden = menuMessage.ephemeral; });
-  $("[data-dismiss]", menu).hidden = !menuMessage.ephemeral;
+  $$("[data-mine]", menu).forEach((item) => { item.hidden = mine === undefined; });
+  $$("[data-on-message]", menu).forEach((item) => { item.hidden = ephemeral !== undefined; });
+  $("[data-dismiss]", menu).hidden = ephemeral === undefined;
   openMenu(menu, button);
 }
 
 async function messageAction(item) {
-  const { channel, ts, text } = menuMessage;
-  const shown = document.getElementById(menuOwner.closest("article").id);
+  const { ts, mine: text } = menuMessage.dataset;
+  const { channel } = data();
   if ("shortcut" in item.dataset) return act("shortcut", { callback_id: item.dataset.shortcut, message: { channel, ts } }, { places: [$("#composer-busy")] });
-  if ("copy" in item.dataset) { await navigator.clipboard?.writeText($(".content", shown).innerText); return toast(say("copied"), 2); }
+  if ("copy" in item.dataset) { await navigator.clipboard?.writeText($(".content", menuMessage).innerText); return toast(say("copied"), 2); }
   if ("dismiss" in item.dataset) return act("delete", { channel, ts });
   if ("delete" in item.dataset) {
     const sure = await agreed({ title: say("deleted_title"), text: say("deleted_text"), yes: say("delete"), no: say("cancel"), danger: true });
@@ -637,7 +641,7 @@ const CLICKS = [
   ["[data-message-menu]", openMessageMenu],
   ["#message-menu [role=menuitem]", messageAction],
   ["[data-shortcut]", (element) => act("shortcut", { callback_id: element.dataset.shortcut }, { places: [$("#composer-busy")] })],
-  ["[data-reply]", (element) => startReply(JSON.parse(element.closest("[data-message]").dataset.message))],
+  ["[data-reply]", (element) => startReply(element.closest("article").dataset)],
   ["[data-insert]", (element) => insert(element.dataset.insert)],
   ["#completion li", (element) => insert(`${element.dataset.command} `)],
   ["#slash-button", () => insert("/")],
