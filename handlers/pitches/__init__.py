@@ -18,6 +18,8 @@ from handlers.pitches._ids import Ids as Ids
 from handlers.pitches._pages import name as name
 from handlers.replies import Reply
 
+LONGEST_NUMBER = 7
+
 
 def register(app: AsyncApp) -> None:
     app.command("/pitch")(answer_command)
@@ -144,8 +146,7 @@ async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: R
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    offset = action.get("value") or ""
-    return await show_list(coach, who, reply, offset=int(offset) if offset.isdecimal() else 0)
+    return await show_list(coach, who, reply, offset=_number(action.get("value")) or 0)
 
 
 async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0) -> BoltResponse:
@@ -169,7 +170,12 @@ async def _named(session: MemberSession, value: str | None) -> tuple[Pitch, Pitc
     """The draft and version that `<pitch id>:<number>` names; without a number the newest one."""
     pitch_id, _, number = (value or "").partition(":")
     pitch = await pitches.kept(session, pitch_id)
-    return pitch, await pitches.version(session, pitch, int(number) if number.isdecimal() else None)
+    return pitch, await pitches.version(session, pitch, _number(number))
+
+
+def _number(value: str | None) -> int | None:
+    """A number of our own; a longer one never was."""
+    return int(value) if value and value.isdecimal() and len(value) < LONGEST_NUMBER else None
 
 
 async def _preview(

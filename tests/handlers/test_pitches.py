@@ -100,9 +100,9 @@ async def test_help_says_what_works(maya: Person) -> None:
 
 
 async def test_unknown_words_are_answered_with_usage(maya: Person) -> None:
-    await maya.says("/pitch the *moon* and stars")
+    await maya.says("/pitch the <moon> & *stars*")
     said = await maya.reads()
-    assert "“the *moon* and stars”" in said
+    assert "“the &lt;moon&gt; &amp; *stars*”" in said
     assert "/pitch list" in said
     await maya.clicks("Draft a message")
     assert "Who is it for?" in await maya.modal()
@@ -399,6 +399,15 @@ async def test_the_list_has_pages(slack: LocalSlack, maya: Person) -> None:
     assert "Request number 1" in await maya.reads()
     await maya.clicks("Newer")
     assert "Request number 9" in await maya.reads()
+
+
+@pytest.mark.parametrize("value", ["", "nine", "-1", "²", "9" * 5000])
+async def test_a_page_that_makes_no_sense_is_the_first(slack: LocalSlack, maya: Person, value: str) -> None:
+    await drafted(maya)
+    element = {"type": "button", "action_id": "pitches.older", "block_id": "b", "value": value}
+    view = {"id": (await modals(maya))[-1]["id"], "type": "modal"}
+    await dispatch(maya, {"type": "block_actions", "view": view, "actions": [element]})
+    assert "1 draft, newest first" in await maya.modal()
 
 
 async def test_a_click_on_a_deleted_draft_says_so(maya: Person) -> None:
