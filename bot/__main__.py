@@ -1,25 +1,21 @@
 """The command line: `sayso`, or `python -m bot`."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
-from bot import demo as demo_
-from bot import doctor as doctor_
 from bot.core import logs
 from bot.core.clock import MovableClock, SystemClock
 from bot.core.prose import Prose
-from bot.running import Parts, opened, stop_on_signals, upgrade
-from bot.running import run as run_
-from bot.sandbox import Sandbox
 from bot.settings import Settings, SettingsError
-from bot.storage import migrate
-from bot.storage.vault import new_master_key
-from bot.web import server
+
+if TYPE_CHECKING:
+    from bot.running import Parts
 
 P = ParamSpec("P")
 
@@ -37,7 +33,7 @@ def main() -> None:
 def command(
     group: click.Group, name: str
 ) -> Callable[[Callable[P, Coroutine[Any, Any, int | None]]], click.Command]:
-    """An async command whose help stands in templates/cli.j2; a wrong setting is one sentence and exit code 2."""
+    """An async command whose help stands in templates/cli.j2; a wrong setting is one sentence, exit code 2."""
 
     def decorate(work: Callable[P, Coroutine[Any, Any, int | None]]) -> click.Command:
         @wraps(work)
@@ -54,15 +50,21 @@ def command(
     return decorate
 
 
+# Each command imports what it runs by itself, so that none waits for the libraries of the others.
+
+
 @command(main, "demo")
 @click.option("--host", default=HOST, help=words("cli").host)
 @click.option("--port", default=PORT, type=click.IntRange(0, 65535), help=words("cli").port)
 async def demo(host: str, port: int) -> None:
+    from bot import demo as playing
+
     logs.configure("warning", "auto")
-    stop = asyncio.Event()
-    stop_on_signals(stop)
-    await demo_.play(
-        host, port, stop, announce=lambda address: click.echo(words("cli", address=address).demo_address)
+    await playing.play(
+        host,
+        port,
+        _stop_on_signals(),
+        announce=lambda address: click.echo(words("cli", address=address).demo_address),
     )
 
 
@@ -70,17 +72,21 @@ async def demo(host: str, port: int) -> None:
 @click.option("--host", default=HOST, help=words("cli").host)
 @click.option("--port", default=PORT, type=click.IntRange(0, 65535), help=words("cli").port)
 async def sandbox(host: str, port: int) -> None:
+    from bot import local_slack
+    from bot.sandbox import Sandbox
+    from bot.web import server
+
     logs.configure("warning", "auto")
-    stop = asyncio.Event()
-    stop_on_signals(stop)
     sock = server.listener(host, port)
-    address = demo_.address_of(sock)
+    address = local_slack.address_of(sock)
     click.echo(words("cli", address=address).sandbox_address)
-    await demo_.serve(Sandbox(MovableClock(), base_url=address), sock, stop)
+    await local_slack.serve(Sandbox(MovableClock(), base_url=address), sock, _stop_on_signals())
 
 
 @command(main, "run")
 async def run() -> None:
+    from bot.running import Parts
+
     settings = _configured()
     parts = Parts(web=True, worker=True, socket=settings.slack_app_token is not None)
     await _run(settings, parts, migrate_first=True)
@@ -88,24 +94,31 @@ async def run() -> None:
 
 @command(main, "web")
 async def web() -> None:
+    from bot.running import Parts
+
     settings = _configured()
     await _run(settings, Parts(web=True, socket=settings.slack_app_token is not None))
 
 
 @command(main, "worker")
 async def worker() -> None:
+    from bot.running import Parts
+
     await _run(_configured(), Parts(worker=True))
 
 
 @command(main, "doctor")
 async def doctor() -> int:
+    from bot import doctor as examining
+    from bot import manifest
+
     settings = _configured()
-    say = Prose()
-    click.echo(say.words("doctor").good + " " + say.words("doctor").settings_read.plain)
+    said = words("doctor")
+    click.echo(f"{said.good} {said.settings_read.plain}")
     good = True
-    async for finding in doctor_.examine(settings, demo_.manifest()):
-        lines = say.words("doctor", **finding.facts)
-        click.echo(f"{lines.good if finding.good else lines.bad} {lines.block(finding.words).plain}")
+    async for finding in examining.examine(settings, manifest.load()):
+        said = words("doctor", **finding.facts)
+        click.echo(f"{said.good if finding.good else said.bad} {said.block(finding.words).plain}")
         good = good and finding.good
     return 0 if good else 1
 
@@ -117,6 +130,8 @@ def db() -> None:
 
 @command(db, "upgrade")
 async def db_upgrade() -> None:
+    from bot.running import opened, upgrade
+
     async with opened(_configured(), SystemClock()) as coach:
         await upgrade(coach)
     click.echo(words("cli").upgraded)
@@ -124,6 +139,9 @@ async def db_upgrade() -> None:
 
 @command(db, "check")
 async def db_check() -> int:
+    from bot.running import opened
+    from bot.storage import migrate
+
     async with opened(_configured(), SystemClock()) as coach:
         current = await migrate.is_current(coach.database.engine)
     click.echo(words("cli").current if current else words("cli").behind)
@@ -137,6 +155,8 @@ def keys() -> None:
 
 @keys.command("new", help=words("cli").keys_new)
 def keys_new() -> None:
+    from bot.storage.vault import new_master_key
+
     click.echo(new_master_key())
 
 
@@ -147,10 +167,18 @@ def _configured() -> Settings:
     return settings
 
 
-async def _run(settings: Settings, parts: Parts, *, migrate_first: bool = False) -> None:
+async def _run(settings: Settings, parts: "Parts", *, migrate_first: bool = False) -> None:
+    from bot.running import run as run_
+
+    await run_(settings, parts, _stop_on_signals(), migrate_first=migrate_first)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl+C set: the ask for a clean stop."""
     stop = asyncio.Event()
-    stop_on_signals(stop)
-    await run_(settings, parts, stop, migrate_first=migrate_first)
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    return stop
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -86,13 +85,6 @@ async def run(
         await asyncio.gather(*tasks)
         if not await coach.in_flight.drained(GRACE_SECONDS):
             log.warning("stop.unfinished", extra={"count": coach.in_flight.running})
-
-
-def stop_on_signals(stop: asyncio.Event) -> None:
-    """SIGTERM and Ctrl+C ask for a clean stop."""
-    loop = asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(one, stop.set)
 
 
 async def _check_keys(database: Database, vault: Vault) -> None:

@@ -5,18 +5,22 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
-import yaml
 from pydantic import SecretStr
+from sqlalchemy import func, select
 
 import handlers
+from bot import manifest
 from bot.coach import Coach
 from bot.core.clock import MovableClock, StoppedClock, SystemClock
-from bot.demo import MANIFEST
+from bot.domain import wins
 from bot.running import upgrade
 from bot.sandbox import Sandbox
+from bot.sandbox.delivery import Answer, Kind, Parcel
+from bot.sandbox.world import App
 from bot.scheduler import Worker
 from bot.storage.identity import Principal
 from bot.web import edge, server
@@ -71,6 +75,11 @@ class Person:
 
     async def closes(self) -> dict[str, Any]:
         return await self.does("close", view_id=(await self.sees())["modals"][-1]["id"])
+
+    async def fills(self) -> dict[str, Any]:
+        """What stands in the open modal's fields: a text or an option's value by field."""
+        state = (await self.sees())["modals"][-1]["state"]
+        return {field: _standing(next(iter(found.values()))) for field, found in state.items()}
 
     async def does(self, act: str, **given: object) -> dict[str, Any]:
         answer = await self._slack.control("POST", f"people/{self.id}/{act}", given)
@@ -142,6 +151,43 @@ class LocalSlack:
         assert body.get("ok"), body
         return body
 
+    @property
+    def app(self) -> App:
+        return next(iter(self.sandbox.world.apps.values()))
+
+    def fails(self, method: str, kind: str, **given: Any) -> None:
+        """Order a fault for the next call of a Web API method."""
+        self.sandbox.faults.add(kind, method=method, **given)
+
+    async def delivers(self, kind: Kind, payload: dict[str, Any], team_id: str | None = None) -> Answer:
+        """Post a payload, signed as Slack signs, whatever it says."""
+        parcel = Parcel(self.app, team_id or self.maya.who.team_id, kind, payload)
+        answer = await self.sandbox.dispatch.send(parcel)
+        await self.settled()
+        return answer
+
+    def delivered(self, *types: str) -> list[dict[str, Any]]:
+        """The payloads of these kinds that the bot was sent so far, oldest first."""
+        sent = self.sandbox.journal.entries(kind="delivery")
+        return [one["payload"] for one in sent if one["type"] in types]
+
+    def calls(self, method: str) -> list[dict[str, Any]]:
+        """The arguments of each call of a Web API method so far."""
+        made = self.sandbox.journal.entries(kind="call")
+        return [one["args"] for one in made if one["method"] == method]
+
+    async def wins(self, person: Person) -> list[SimpleNamespace]:
+        """What is stored for a person and not in the bin, the newest first."""
+        names = ("id", "title", "occurred_on", "source", "category", *wins.TEXTS)
+        async with self.coach.session(person.who) as session:
+            kept, _ = await wins.page(session, size=1000)
+            return [SimpleNamespace(**{name: getattr(win, name) for name in names}) for win in kept]
+
+    async def count(self, kind: type[Any]) -> int:
+        """How many rows of a kind there are, whoever they belong to."""
+        async with self.coach.database.system() as session:
+            return int(await session.scalar(select(func.count()).select_from(kind)) or 0)
+
     async def settled(self) -> None:
         """Wait until the bot has nothing more to do for what happened so far."""
         for _ in range(3):
@@ -174,8 +220,7 @@ async def living(
     address, bot_address = _address(sock), _address(bot_sock)
     sandbox = Sandbox(clock, base_url=address)
     running = [asyncio.create_task(server.serve(sandbox.app, "", 0, stop=stop, sock=sock, grace_seconds=1))]
-    manifest = yaml.safe_load(MANIFEST.read_text())
-    app = sandbox.register_app(manifest, list(sandbox.world.workspaces), _delivery(mode, bot_address))
+    app = sandbox.register_app(manifest.load(), list(sandbox.world.workspaces), _delivery(mode, bot_address))
     tokens = [installed.bot_token for installed in app.installations.values()]
     coach = make_coach(
         database_url,
@@ -202,7 +247,7 @@ async def living(
     async with aiohttp.ClientSession() as http:
         yield LocalSlack(sandbox, coach, bot, Worker(coach, bot.messenger), clock, address, http)
     if socket is not None:
-        await socket.close_async()
+        await socket.close_async()  # type: ignore[no-untyped-call] # the SDK leaves it untyped
     stop.set()
     await sandbox.close()
     await asyncio.gather(*running)
@@ -230,6 +275,13 @@ def _texts(shown: object) -> Iterator[str]:
         for key in (*_SAID, *_ALSO_SAID):
             if key in shown:
                 yield from _texts(list(shown[key].values()) if key == "errors" else shown[key])
+
+
+def _standing(state: dict[str, Any]) -> Any:
+    if "selected_options" in state:
+        return [one["value"] for one in state["selected_options"]]
+    chosen = (state.get("selected_option") or {}).get("value")
+    return chosen or state.get("value") or state.get("selected_time")
 
 
 def _containers(seen: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:

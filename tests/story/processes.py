@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import yaml
 
-from bot.demo import MANIFEST
+from bot import manifest
 from bot.storage.vault import new_master_key
 from bot.web import server
 
@@ -110,16 +109,21 @@ class World:
     async def sees(self, name: str) -> dict[str, Any]:
         return await self.control("GET", f"people/{self.people[name]}/sees")
 
-    async def dm(self, name: str) -> list[dict[str, Any]]:
-        seen = await self.sees(name)
-        return next(one["messages"] for one in seen["conversations"] if one["kind"] == "im" and one["app"])
+    async def dm(self, name: str) -> dict[str, Any]:
+        """This person's conversation with the bot."""
+        conversations: list[dict[str, Any]] = (await self.sees(name))["conversations"]
+        return next(one for one in conversations if one["kind"] == "im" and one["app"])
 
     async def until(self, name: str, text: str) -> dict[str, Any]:
         """The newest message or modal of this person that holds `text`, once there is one."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 seen = await self.sees(name)
-                shown = [*await self.dm(name), *seen["modals"], *(app["home"] or {} for app in seen["apps"])]
+                shown = [
+                    *(await self.dm(name))["messages"],
+                    *seen["modals"],
+                    *(app["home"] or {} for app in seen["apps"]),
+                ]
                 found = [one for one in shown if text in str(one)]
                 if found:
                     return found[-1]
@@ -135,10 +139,12 @@ async def world(folder: Path, mode: str, *, port: int = 0) -> AsyncIterator[Worl
         overview = await made.control("GET", "world")
         made.people.update({one["name"]: one["id"] for one in overview["people"]})
         delivery = (
-            {"mode": "socket"} if mode == "socket" else {"mode": "http", "url": f"http://127.0.0.1:{port}/slack/events"}
+            {"mode": "socket"}
+            if mode == "socket"
+            else {"mode": "http", "url": f"http://127.0.0.1:{port}/slack/events"}
         )
         team = overview["workspaces"][0]["id"]
-        given = {"manifest": yaml.safe_load(MANIFEST.read_text()), "install": [team], "delivery": delivery}
+        given = {"manifest": manifest.load(), "install": [team], "delivery": delivery}
         made.app.update(await made.control("POST", "apps", given))
         made.settings.update(_settings(made, team, mode, port))
         yield made

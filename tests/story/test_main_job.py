@@ -81,7 +81,7 @@ async def _friday_comes_and_is_answered(slack: World) -> None:
     await _the_clock_says(slack, FRIDAY_AT_THREE_IN_BERLIN)
     asked = await slack.until("maya", "Your weekly check-in")
     assert "Shipped" not in words_of(asked)
-    container = {"kind": "message", "channel": await _dm_id(slack), "ts": asked["ts"]}
+    container = {"kind": "message", "channel": (await slack.dm("maya"))["id"], "ts": asked["ts"]}
     await slack.does("maya", "click", container=container, action_id="reviews.answer")
     form = await slack.until("maya", "Logged this week already")
     assert "Shipped the new search" in words_of(form)
@@ -89,7 +89,9 @@ async def _friday_comes_and_is_answered(slack: World) -> None:
     answer = await slack.does("maya", "submit", view_id=form["id"], values={"more": more, "energy": "4"})
     assert not answer.get("errors")
     assert "2 new wins" in words_of(await slack.until("maya", "Your check-in is saved"))
-    questions = [one for one in await slack.dm("maya") if "What did you get done this week" in str(one)]
+    questions = [
+        one for one in (await slack.dm("maya"))["messages"] if "What did you get done this week" in str(one)
+    ]
     assert len(questions) <= 1
 
 
@@ -117,8 +119,3 @@ async def _health_is_told(slack: World) -> None:
         assert (await ready.json())["database"] is True
     async with slack.http.get(f"{base}/metrics") as counts:
         assert "Shipped" not in await counts.text()
-
-
-async def _dm_id(slack: World) -> str:
-    seen = await slack.sees("maya")
-    return next(one["id"] for one in seen["conversations"] if one["kind"] == "im" and one["app"])

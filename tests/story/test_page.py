@@ -77,7 +77,9 @@ async def _answers_the_check_in(page: Page) -> None:
     await _shoot(page, "check-in")
     await question.get_by_role("button", name="Answer").click()
     form = _dialog(page)
-    await form.get_by_label("What else did you get done?").fill("Unblocked the release\nReviewed the security plan")
+    await form.get_by_label("What else did you get done?").fill(
+        "Unblocked the release\nReviewed the security plan"
+    )
     await form.get_by_role("button", name="Save").click()
     await expect(form).to_contain_text("2 new wins")
     await _closes(page)
@@ -87,7 +89,9 @@ async def _answers_the_check_in(page: Page) -> None:
 async def _drafts_the_message(page: Page) -> None:
     await _writes(page, "/pitch manager")
     form = _dialog(page)
-    await form.get_by_label("What do you want from them, in one sentence?").fill("I would like to lead the search team")
+    await form.get_by_label("What do you want from them, in one sentence?").fill(
+        "I would like to lead the search team"
+    )
     await form.get_by_role("button", name="Draft it").click()
     await expect(form).to_contain_text("I would like to lead the search team")
     await expect(form).to_contain_text("Both on call after 3 weeks")
@@ -137,8 +141,7 @@ async def _shoot(page: Page, name: str) -> None:
     folder = os.environ.get("SAYSO_TEST_ARTIFACTS")
     if not folder:
         return
-    Path(folder).mkdir(parents=True, exist_ok=True)
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=scheme)
         await page.screenshot(path=f"{folder}/{name}-{scheme}.png")
     await page.emulate_media(color_scheme="light")
