@@ -16,11 +16,9 @@ from starlette.routing import Route
 
 def build(*, before_response: bool) -> Starlette:
     """An app that verifies, parses, authorizes once and acknowledges `/win`; nothing else."""
-    token = os.environ["BARE_BOT_TOKEN"]
     bolt = AsyncApp(
-        token=token,
         signing_secret=os.environ["BARE_SIGNING_SECRET"],
-        client=AsyncWebClient(token=token, base_url=os.environ["BARE_API_URL"]),
+        client=AsyncWebClient(os.environ["BARE_BOT_TOKEN"], base_url=os.environ["BARE_API_URL"]),
         process_before_response=before_response,
     )
     bolt.command("/win")(acknowledge)
