@@ -4,7 +4,7 @@ Everything Owned that is selected, fetched, updated or deleted through it is nar
 and every new row gets the member as its owner, so that no verb in the domain has to remember to.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import event, select
@@ -84,33 +84,38 @@ class MemberSession(AsyncSession):
 
 @event.listens_for(ScopedSession, "do_orm_execute")
 def _narrow_to_the_member(state: ORMExecuteState) -> None:
-    member_id = state.session.info.get("member_id")
-    if member_id is None or state.is_column_load:
+    if state.is_column_load:
         return
     if state.is_insert:
         raise OwnershipError("Rows are added through the session, so that they get their owner.")
-    state.statement = state.statement.options(
-        with_loader_criteria(Owned, lambda cls: cls.member_id == member_id, include_aliases=True),
-        with_loader_criteria(Member, lambda cls: cls.id == member_id, include_aliases=True),
-    )
+    if state.is_executemany:
+        # SQLAlchemy narrows everything else, but an update by a list of ids takes these as they are.
+        raise OwnershipError("Rows are not changed by a list of ids, which nobody has asked whose they are.")
+    # Before the session is a member's, nobody's rows are all that is Owned by it.
+    member_id = state.session.info.get("member_id")
+    owned = with_loader_criteria(Owned, lambda cls: cls.member_id == member_id, include_aliases=True)
+    itself = with_loader_criteria(Member, lambda cls: cls.id == member_id, include_aliases=True)
+    state.statement = state.statement.options(owned, *([itself] if member_id else []))
 
 
 @event.listens_for(TimedSession, "before_flush", propagate=True)
-def _date_new_rows(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+def _complete(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     for row in session.new:
         if isinstance(row, Record) and vars(row).get("created_at") is None:
-            row.created_at = session.info["now"]
-
-
-@event.listens_for(ScopedSession, "before_flush")
-def _own_and_seal(session: Session, _context: UOWTransaction, _instances: Any) -> None:
-    member_id = session.info.get("member_id")
+            # Rows of one transaction share its moment, and a microsecond each keeps them in their order.
+            made = session.info["made"] = session.info.get("made", 0) + 1
+            row.created_at = session.info["now"] + timedelta(microseconds=made - 1)
     session.info["changed"] = True
-    for row in (*session.new, *session.dirty, *session.deleted):
-        if not isinstance(row, Owned):
-            continue
-        if vars(row).get("member_id") is None:
-            row.member_id = str(member_id)
-        if row.member_id != member_id:
-            raise OwnershipError(f"A {type(row).__name__} of another member reached this session.")
+    owned = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Owned)]
+    for row in owned:
+        if isinstance(session, ScopedSession):
+            _own(row, session.info.get("member_id"))
+        # Without a member's key this refuses, rather than store a row without its text.
         seal_waiting(row)
+
+
+def _own(row: Owned, member_id: str | None) -> None:
+    if vars(row).get("member_id") is None and member_id is not None:
+        row.member_id = member_id
+    if member_id is None or row.member_id != member_id:
+        raise OwnershipError(f"A {type(row).__name__} of another member reached this session.")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeVar, overload
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator
+from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator, inspect
 from sqlalchemy.orm import mapped_column, object_session
 
 from bot.storage.vault import Sealer
@@ -67,10 +67,11 @@ class Sealed(Generic[T]):
         return self._decode("null" if blob is None else _sealer(row).open(blob, self._place(row)))
 
     def __set__(self, row: Any, value: T) -> None:
-        if object_session(row) is None:
-            _waiting(row)[self._name] = value
-        else:
+        # A new row may still be without its owner, whom the seal is bound to; the flush knows.
+        if inspect(row).has_identity:
             self.seal(row, value)
+        else:
+            _waiting(row)[self._name] = value
 
     def seal(self, row: Any, value: T) -> None:
         """Write the value into its column; None becomes an empty column."""
@@ -103,10 +104,10 @@ def sealed_json() -> Sealed[Any]:
 
 
 def seal_waiting(row: Any) -> None:
-    """Seal what was set before the row met its session; the session calls this when it flushes."""
+    """Seal what a new row was given; the session calls this when it flushes."""
     waiting = _waiting(row)
     for name, value in waiting.items():
-        vars(type(row))[name].seal(row, value)
+        getattr(type(row), name).seal(row, value)
     waiting.clear()
 
 

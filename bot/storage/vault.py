@@ -40,7 +40,7 @@ class Sealer:
             raise WrongKeyError("This value was sealed by a newer version of Sayso.")
         try:
             return self._cipher.decrypt(blob[1 : 1 + _NONCE], blob[1 + _NONCE :], place.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a blob cut short has no whole nonce
             raise WrongKeyError("A sealed value does not open with this key.") from None
 
 
@@ -65,7 +65,7 @@ class Vault:
             raise WrongKeyError("None of the master keys opens this database.")
         try:
             return Sealer(AESGCM(master).decrypt(nonce, wrapped[1 + _MARK + _NONCE :], owner.encode()))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a blob cut short has no whole nonce
             raise WrongKeyError("A wrapped key does not belong to its owner.") from None
 
     def hash_key(self) -> bytes:
