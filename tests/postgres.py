@@ -37,10 +37,10 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def database(address: str) -> Iterator[str]:
-    """A fresh database, copied from the template and dropped afterwards."""
+def database(address: str, template: str | None = None) -> Iterator[str]:
+    """A fresh database, copied from our template (or another) and dropped afterwards."""
     name = f"sayso_{token_hex(6)}"
-    _execute(address, f'CREATE DATABASE "{name}" TEMPLATE "{_template(address)}"')
+    _execute(address, f'CREATE DATABASE "{name}" TEMPLATE "{template or _template(address)}"')
     try:
         yield _named(address, name)
     finally:

@@ -19,6 +19,7 @@ from bot.storage.session import MemberSession, TimedSession
 
 # Slack waits three seconds for an answer, so a transaction gives up in time to say so.
 PATIENCE_SECONDS = 2.0
+_PATIENCE = "sayso_patience"
 
 # https://www.sqlite.org/wal.html: write-ahead logging could corrupt a database before 3.51.3;
 # two older lines were patched.
@@ -62,31 +63,35 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, kind: type[S]) -> AsyncIterator[S]:
-        async with self._in_turn():
+        async with self._in_turn() as patience:
             try:
                 async with (
                     kind(self.engine, expire_on_commit=False, info={"now": self.clock.now()}) as session,
                     session.begin(),
                 ):
+                    await session.connection(execution_options={_PATIENCE: patience})
                     yield session
-            except (OperationalError, InterfaceError, PoolTimeout) as error:
+            except PoolTimeout as error:
                 raise Busy("busy") from error
             except DBAPIError as error:
-                if error.connection_invalidated:
+                if _is_silence(error):
                     raise Busy("busy") from error
                 raise
 
     @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
+    async def _in_turn(self) -> AsyncIterator[float]:
+        """Wait until it is our turn; gives the seconds that are left to wait for other processes."""
         if self._turn is None:
-            yield
+            yield PATIENCE_SECONDS
             return
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE_SECONDS
         try:
             await asyncio.wait_for(self._turn.acquire(), PATIENCE_SECONDS)
         except TimeoutError:
             raise Busy("busy") from None
         try:
-            yield
+            yield max(deadline - loop.time(), 0)
         finally:
             self._turn.release()
 
@@ -133,7 +138,16 @@ def wal_is_sound(version: tuple[int, ...]) -> bool:
 
 
 def _begin_immediate(connection: Connection) -> None:
+    seconds = connection.get_execution_options().get(_PATIENCE, PATIENCE_SECONDS)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_silence(error: DBAPIError) -> bool:
+    """Whether the database was locked, full or gone, and not asked for something that it cannot do."""
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return False
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 def _postgres(url: URL) -> AsyncEngine:

@@ -15,6 +15,8 @@ from bot.storage.base import Record
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+_TURN = int.from_bytes(b"sayso")
+
 
 async def upgrade(engine: AsyncEngine) -> None:
     """Bring the schema to the newest version; in one transaction, so that it can be run again."""
@@ -39,6 +41,10 @@ def newest() -> str | None:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # SQLite has one writer anyway; here two processes that start at once take turns.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
