@@ -10,4 +10,5 @@ class Answered(JSONResponse):
     media_type = "application/json; charset=utf-8"
 
     def render(self, content: Any) -> bytes:
+        self.content = content
         return json.dumps(content, separators=(",", ":")).encode()

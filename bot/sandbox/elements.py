@@ -1,6 +1,5 @@
 """Interactive elements: what stands in them, in the shapes Slack uses for state.values and for actions."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -174,17 +173,15 @@ def _option(element: Json, given: Any) -> Json:
     for option in _options(element):
         if option.get("value") == value:
             return option
-    raise NoSuchOptionError(f"{found_name(element)} does not offer the option {value!r}")
+    raise NoSuchOptionError(
+        f"{element['type']} {element.get('action_id')} does not offer the option {value!r}"
+    )
 
 
 def _options(element: Json) -> Iterator[Json]:
     yield from element.get("options") or []
     for group in element.get("option_groups") or []:
         yield from group.get("options") or []
-
-
-def found_name(element: Json) -> str:
-    return f"{element.get('type')} {element.get('action_id')}"
 
 
 def _as_list(given: Any) -> list[Any]:
@@ -201,8 +198,3 @@ def _rich_text(given: Any) -> Any:
 def typed_blocks(text: str, block_id: str) -> list[Json]:
     """The rich_text block that Slack's composer sends along with a typed text."""
     return [{"type": "rich_text", "block_id": block_id, "elements": _rich_text(text)["elements"]}]
-
-
-def size(given: Json) -> int:
-    """The bytes a view or message takes as JSON."""
-    return len(json.dumps(given, ensure_ascii=False).encode())

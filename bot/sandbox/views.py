@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from bot.sandbox import names
 from bot.sandbox.blocks import view_problems
 from bot.sandbox.contents import parsed_json
-from bot.sandbox.elements import state_values
+from bot.sandbox.elements import is_empty, state_values
 from bot.sandbox.filled import filled_view
 from bot.sandbox.refusals import Refusal, explained, invalid
-from bot.sandbox.world import Installation, Json, Person, View, World
+from bot.sandbox.world import Installation, Json, Person, Values, View, World
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -68,19 +68,26 @@ def publish_home(sandbox: "Sandbox", installation: Installation, person: Person,
 
 
 def change(world: World, view: View, body: Json) -> None:
-    """Give a view new content; what was typed stays where block, element and type are the same."""
+    """Give a view new content."""
     _claim_external_id(world, view, body)
-    kept = state_values(view.body["blocks"], view.values)
+    view.values = _carried_over(view, body["blocks"])
     view.body, view.errors, view.hash = body, {}, new_hash(world)
-    names_now = {
-        (block, name) for block, fields in state_values(body["blocks"], {}).items() for name in fields
-    }
-    view.values = {
-        block: {name: state for name, state in fields.items() if (block, name) in names_now}
-        for block, fields in kept.items()
-        if any((block, name) in names_now and block in view.values for name in fields)
-    }
     world.touch([view.user_id])
+
+
+def _carried_over(view: View, blocks: list[Json]) -> Values:
+    """What stands in inputs whose block_id, action_id and type stay: Slack keeps it, and with it the first
+    initial value, over whatever initial value the new view brings.
+    """
+    before = state_values(view.body["blocks"], view.values)
+    carried: Values = {}
+    for block_id, fields in state_values(blocks, {}).items():
+        for action_id, fresh in fields.items():
+            old = before.get(block_id, {}).get(action_id)
+            touched = action_id in view.values.get(block_id, {})
+            if old and old["type"] == fresh["type"] and (touched or not is_empty(old)):
+                carried.setdefault(block_id, {})[action_id] = old
+    return carried
 
 
 def forget(world: World, view: View) -> None:

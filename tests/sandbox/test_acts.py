@@ -305,3 +305,42 @@ async def test_a_modal_opened_from_a_command_is_seen(slack: Slack, bot: Bot):
     assert shown["id"] == opened["view"]["id"]
     assert shown["title"]["text"] == "Form"
     assert shown["state"] == {"b": {"a": {"type": "plain_text_input", "value": None}}}
+
+
+async def test_deleting_an_ephemeral_message_dismisses_it_quietly(slack: Slack, bot: Bot):
+    posted = await slack.api("chat.postEphemeral", channel=slack.dm, user=slack.maya, text="psst")
+    await slack.act("delete", channel=slack.dm, ts=posted["message_ts"])
+    assert await slack.messages() == []
+    assert bot.got == []
+    gone = await slack.act("delete", channel=slack.dm, ts=posted["message_ts"])
+    assert gone["error"] == "message_not_found"
+
+
+async def test_somebody_deactivated_does_nothing_any_more(slack: Slack):
+    answer = await slack.act("command", user=slack.ids["tom"], command="/echo")
+    assert (answer["status"], answer["error"]) == (400, "account_inactive")
+
+
+async def test_a_message_needs_words_and_a_thread_its_parent(slack: Slack):
+    assert (await slack.act("message", channel=slack.dm, text=" "))["error"] == "no_text"
+    lost = await slack.act("message", channel=slack.dm, text="x", thread_ts="1.000001")
+    assert lost["error"] == "thread_not_found"
+
+
+async def test_shortcuts_need_their_message_and_their_name(slack: Slack):
+    where = {"channel": slack.dm, "ts": "1.000001"}
+    assert (await slack.act("shortcut", callback_id="on_this", message=where))["error"] == "message_not_found"
+    assert (await slack.act("shortcut", callback_id="on_this"))["error"] == "unknown_shortcut"
+    assert (await slack.act("home", app=slack.app.id, tab="about"))["error"] == "bad_tab"
+
+
+async def test_channel_messages_reach_the_apps_that_are_in(slack: Slack, bot: Bot):
+    settings = {"event_subscriptions": {"bot_events": ["message.channels"]}}
+    slack.app.manifest = {**slack.app.manifest, "settings": settings}
+    general = slack.sandbox.world.workspaces[slack.team].general
+    await slack.act("message", channel=general, text="without the app")
+    await slack.control("PATCH", f"channels/{general}", members=[slack.installation.bot_user_id])
+    await slack.act("message", channel=general, text="with the app")
+    (body,) = await bot.until("message")
+    assert body["event"]["text"] == "with the app"
+    assert body["event"]["channel_type"] == "channel"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.sandbox.world import Conversation, Message
 from tests.sandbox.driving import Slack
 
 
@@ -155,3 +156,37 @@ async def test_history_stays_in_order_when_the_clock_goes_back(slack: Slack):
     await slack.control("POST", "clock", by_seconds=-3600)
     await say(slack, "an hour before")
     assert [m["text"] for m in await slack.history()] == ["present", "an hour before"]
+
+
+async def test_a_deleted_reply_leaves_its_thread(slack: Slack):
+    (parent,) = await say(slack, "parent")
+    (reply,) = await say(slack, "reply", thread_ts=parent)
+    await slack.api("chat.delete", channel=slack.dm, ts=reply)
+    (listed,) = await slack.history()
+    assert "reply_count" not in listed
+
+
+async def test_a_private_channel_has_scopes_of_its_own(slack: Slack):
+    made = await slack.control(
+        "POST",
+        "channels",
+        team_id=slack.team,
+        name="quiet",
+        private=True,
+        members=[slack.installation.bot_user_id],
+    )
+    channel = made["channel"]["id"]
+    history = await slack.api("conversations.history", channel=channel)
+    info = await slack.api("conversations.info", channel=channel)
+    assert (history["needed"], info["needed"]) == ("groups:history", "groups:read")
+    slack.installation.scopes += ["groups:history", "groups:read", "mpim:write"]
+    assert (await slack.api("conversations.info", channel=channel))["channel"]["is_private"] is True
+    several = await slack.api("conversations.open", users=f"{slack.maya},{slack.ids['daniel']}")
+    assert several["error"] == "too_many_users"
+
+
+def test_two_messages_of_one_microsecond_are_two():
+    conversation = Conversation("C1", "T1", "channel", "c", 0)
+    for _ in range(3):
+        conversation.add(Message("1795000000.999999", "U1", "t", "T1"))
+    assert conversation.order == ["1795000000.999999", "1795000001.000000", "1795000001.000001"]

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot.core.clock import MovableClock, StoppedClock
 from bot.sandbox import Sandbox
+from bot.sandbox.control import persons
 from bot.sandbox.journal import Journal
+from bot.sandbox.waits import Waits
 from tests.sandbox.driving import MANIFEST, Slack, SocketBot, serving
 
 
@@ -272,3 +275,21 @@ async def test_the_page_is_served_beside_it(slack: Slack):
     async with slack.http.get(f"{slack.url}/") as response:
         assert response.status == 200
         assert response.content_type == "text/html"
+
+
+async def test_a_quiet_stream_says_that_it_is_alive(slack: Slack, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(persons, "HEARTBEAT_SECONDS", 0.05)
+    async with slack.http.get(f"{slack.url}/sandbox/people/{slack.maya}/changes") as stream:
+        await stream.content.readuntil(b"\n\n")
+        assert await stream.content.readuntil(b"\n\n") == b": still here\n\n"
+
+
+async def test_waiting_follows_a_clock_that_nobody_announced(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bot.sandbox.waits._LONGEST_NAP", 0.02)
+    clock = MovableClock()
+    waiting = asyncio.create_task(Waits(clock).until(clock.now() + timedelta(hours=1)))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    clock.move_by(timedelta(hours=2))
+    async with asyncio.timeout(1):
+        await waiting

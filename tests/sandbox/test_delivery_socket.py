@@ -157,3 +157,9 @@ async def test_a_goodbye_needs_a_reason_slack_knows(slack: Slack):
 async def test_pings_are_answered(slack: Slack, socket_bot: SocketBot):
     await socket_bot.socket.ping(b"sdk-ping-pong:1.0")
     assert (await slack.act("command", command="/echo"))["delivery"]["answered"] is True
+
+
+async def test_a_binary_frame_ends_the_socket(slack: Slack, socket_bot: SocketBot):
+    await socket_bot.socket.send_bytes(b"?")
+    await asyncio.sleep(0.05)
+    assert (await slack.act("command", command="/echo"))["delivery"]["error"] == "dispatch_failed"

@@ -260,3 +260,12 @@ async def test_values_for_nothing_are_refused_with_what_there_is(slack: Slack, h
     assert (unknown["status"], unknown["error"]) == (400, "block_not_found")
     assert "there are: b" in unknown["detail"]
     assert (unfit["status"], unfit["error"]) == (400, "bad_value")
+
+
+async def test_an_option_that_is_not_there_cannot_be_chosen(slack: Slack):
+    menu = {"type": "overflow", "action_id": "more", "options": OPTIONS[:2]}
+    block = {"type": "actions", "block_id": "acts", "elements": [menu]}
+    posted = await slack.api("chat.postMessage", channel=slack.dm, text="t", blocks=[block])
+    where = {"kind": "message", "channel": slack.dm, "ts": posted["ts"]}
+    answer = await slack.act("click", container=where, action_id="more", value="three")
+    assert (answer["status"], answer["error"]) == (400, "bad_value")

@@ -129,3 +129,35 @@ async def test_a_reinstall_keeps_the_token_while_it_lives(slack: Slack):
     third = await exchange(slack, code=(await decide(slack))["code"])
     assert third["access_token"] != first["access_token"]
     assert (await slack.api("auth.test", token=third["access_token"]))["ok"] is True
+
+
+async def test_a_basic_header_that_says_nothing_is_no_client(slack: Slack):
+    headers = {"Authorization": "Basic !!!"}
+    async with slack.http.post(f"{slack.url}/api/oauth.v2.access", data={}, headers=headers) as response:
+        assert (await response.json())["error"] == "invalid_client_id"
+
+
+@pytest.mark.parametrize(
+    ("query", "form", "error"),
+    [
+        ({"client_id": "1.2"}, {"answer": "allow"}, "invalid_client_id"),
+        ({}, {"answer": "allow", "user": "U0NOBODY"}, "user_not_found"),
+    ],
+)
+async def test_a_decision_must_make_sense(
+    slack: Slack, query: dict[str, str], form: dict[str, str], error: str
+):
+    async with slack.http.post(
+        f"{slack.url}/oauth/v2/authorize", params=question(slack, **query), data=form
+    ) as response:
+        assert response.status == 400
+        assert error in await response.text()
+
+
+async def test_without_a_redirect_the_first_of_the_manifest_is_taken(slack: Slack):
+    asked = question(slack)
+    del asked["redirect_uri"]
+    async with slack.http.post(
+        f"{slack.url}/oauth/v2/authorize", params=asked, data={"answer": "deny"}, allow_redirects=False
+    ) as response:
+        assert response.headers["Location"].startswith(REDIRECT + "?")

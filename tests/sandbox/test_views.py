@@ -189,6 +189,18 @@ async def test_what_was_typed_stays_where_the_input_stays(slack: Slack, http_bot
     assert (await slack.modal())["state"]["dropped"]["a"]["value"] is None
 
 
+async def test_an_initial_value_counts_where_nothing_stood_before(slack: Slack, http_bot: Bot):
+    def asked(first: str | None) -> Json:
+        element = {"type": "plain_text_input"} | ({"initial_value": first} if first else {})
+        return modal(input_block(element, "same"))
+
+    view = await opened(slack, http_bot, asked(None))
+    await slack.api("views.update", view_id=view["id"], view=asked("one"))
+    assert (await slack.modal())["state"]["same"]["a"]["value"] == "one"
+    await slack.api("views.update", view_id=view["id"], view=asked("two"))
+    assert (await slack.modal())["state"]["same"]["a"]["value"] == "one"
+
+
 async def test_a_submission_carries_the_view_with_its_values(slack: Slack, bot: Bot):
     view = await opened(slack, bot, modal(private_metadata="m"))
     answer = await slack.act("submit", view_id=view["id"], values={"b": "typed <&>"})

@@ -1,7 +1,6 @@
 """The entrance of the Web API: reads a request, checks its token, meets faults, runs the method, answers."""
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -56,8 +55,9 @@ class Entrance:
         return response
 
     def _note(self, facts: Json, started: float, response: Response | None) -> None:
-        body = bytes(response.body) if response else b""
-        answer = json.loads(body) if isinstance(response, Answered) else body.decode()
+        answer = (
+            response.content if isinstance(response, Answered) else response and bytes(response.body).decode()
+        )
         status = response.status_code if response else None
         self._sandbox.journal.note("call", **facts, status=status, answer=answer, took_ms=elapsed(started))
 
