@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.sandbox.world import Json
+from tests.browser import CHROMIUM, FLAGS
 from tests.sandbox.driving import (
     Delivered,
     HttpBot,
@@ -27,11 +27,6 @@ from tests.sandbox.driving import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 FORM = modal(
     input_block(
         {"type": "plain_text_input"}, "title", label=plain("What did you do?"), hint=plain("One line.")
@@ -75,11 +70,11 @@ class Keeper:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
     """One Chromium for all of these tests, which therefore share a loop."""
-    if not shutil.which(CHROMIUM):
+    if not CHROMIUM.exists():
         assert not os.environ.get("SAYSO_TEST_REQUIRE_ALL"), "Install chromium: the browser tests must run."
         pytest.skip("Needs Debian's chromium.")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield browser
         await browser.close()
 

@@ -77,21 +77,25 @@ function refresh() {
 
 async function fetchAndPatch() {
   const answer = await fetch(location.href).catch(() => null);
+  if (answer?.status === 404) location.assign("/"); // the sandbox was started again without this
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const scroller = $("#scroller");
   const atEnd = isAtEnd(scroller);
   const last = $$("#log .message").at(-1)?.id;
+  const focused = document.activeElement;
+  const article = focused.closest("article")?.id;
   patch(document.body, fresh.body);
   document.title = fresh.title;
   settle();
+  if (document.activeElement === document.body && focused !== document.body) (document.getElementById(article) ?? message())?.focus({ preventScroll: true });
   if (atEnd) toEnd();
   else if (last && $$("#log .message").at(-1)?.id !== last) $("#newer").hidden = false;
   seen();
 }
 
 const OURS = new Set(["open", "hidden", "aria-expanded", "aria-busy", "aria-selected", "aria-pressed", "aria-activedescendant",
-  "style", "data-view-busy"]);
+  "style", "data-view-busy", "data-touched"]);
 
 function patch(old, fresh) {
   if (old.dataset?.keep !== undefined || old.dataset?.clientError !== undefined) return;
@@ -146,14 +150,24 @@ function listen() {
 
 // After a patch: open dialogs that are new, sum up multi-selects, count characters.
 function settle() {
-  for (const dialog of $$("#modals dialog:not([open])")) {
-    dialog.showModal();
-    const first = $("[data-focus], .modal-body :is(input, textarea, select, summary)", dialog) ?? $(".btn-primary", dialog) ?? $(".modal-foot .btn", dialog);
-    first?.focus();
+  for (const dialog of $$("#modals dialog")) {
+    if (!dialog.open) dialog.showModal();
+    const inside = $(".modal-body", dialog).contains(document.activeElement);
+    if (!inside && !dialog.hasAttribute("data-touched")) firstField(dialog)?.focus();
   }
   $$("details.many").forEach(sum);
   $$("[data-max]").forEach(count);
   keepMenus();
+}
+
+// Where typing starts in a dialog, until the person has gone elsewhere in it.
+function firstField(dialog) {
+  return $("[data-focus]", dialog) ?? $(".modal-body :is(input, textarea, select, summary)", dialog)
+    ?? $(".btn-primary", dialog) ?? $(".modal-foot .btn", dialog);
+}
+
+for (const kind of ["keydown", "pointerdown", "input"]) {
+  document.addEventListener(kind, (event) => event.target.closest?.("[data-modal]")?.setAttribute("data-touched", ""), true);
 }
 
 const isAtEnd = (scroller) => !scroller || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
@@ -465,6 +479,7 @@ function inComposer(event) {
   const picked = open && matches()[option];
   if (open && ["ArrowDown", "ArrowUp"].includes(event.key)) { event.preventDefault(); choose(option + (event.key === "ArrowDown" ? 1 : -1)); return; }
   if (open && event.key === "Escape") { event.preventDefault(); event.stopPropagation(); hideCompletion(); return; }
+  if (event.key === "Escape" && replyTo) { stopReply(); return; }
   if (event.isComposing || event.shiftKey) return;
   const exact = picked && picked.dataset.command === message().value;
   if (picked && (event.key === "Tab" || (event.key === "Enter" && !exact))) { event.preventDefault(); insert(`${picked.dataset.command} `); return; }
@@ -555,8 +570,13 @@ let kind = "";
 function openDrawer(open) {
   $("#drawer").hidden = !open;
   $("#drawer-button").setAttribute("aria-expanded", String(open));
-  if (open) { $("[role=tab][aria-selected=true]", $("#drawer")).focus(); readJournal(); readFaults(); }
-  else $("#drawer-button").focus();
+  sessionStorage.setItem("drawer", open ? "open" : "");
+  if (open) { readJournal(); readFaults(); }
+}
+
+function toggleDrawer(open) {
+  openDrawer(open);
+  (open ? $("#drawer [role=tab][aria-selected=true]") : $("#drawer-button")).focus();
 }
 
 async function readJournal() {
@@ -621,13 +641,15 @@ async function readFaults() {
   $("#faults").replaceChildren(...faults.map((fault) => {
     const row = $("#said").content.querySelector("[data-row=fault]").cloneNode(true);
     $("b", row).textContent = fault.kind;
-    $("span", row).textContent = Object.entries(fault).filter(([key, value]) => key !== "kind" && value !== null && value !== "").map(([key, value]) => `${key} ${value}`).join(" · ");
+    $("span", row).textContent = ["method", "times", needsOf(fault.kind)].filter(Boolean).map((key) => `${key} ${fault[key]}`).join(" · ");
     return row;
   }));
 }
 
+const needsOf = (fault) => $(`#fault-kind option[value="${fault}"]`)?.dataset.needs;
+
 function showNeeds() {
-  const needs = $("#fault-kind").selectedOptions[0].dataset.needs;
+  const needs = needsOf($("#fault-kind").value);
   $$("[data-need]").forEach((each) => { each.hidden = each.dataset.need !== needs; });
 }
 
@@ -651,8 +673,8 @@ const CLICKS = [
   ["[data-clock-by]", (element) => moveClock({ by_seconds: Number(element.dataset.clockBy) })],
   ["[data-clock-to]", (element) => moveClock({ to: element.dataset.clockTo })],
   ["[data-clock-real]", () => moveClock({ to: Date.now() / 1000 })],
-  ["#drawer-button", () => openDrawer($("#drawer").hidden)],
-  ["#drawer-close", () => openDrawer(false)],
+  ["#drawer-button", () => toggleDrawer($("#drawer").hidden)],
+  ["#drawer-close", () => toggleDrawer(false)],
   ["#drawer [role=tab]", chooseTab],
   [".filter", filterJournal],
   ["#faults-clear", () => call("DELETE", "/sandbox/faults").then(readFaults)],
@@ -677,7 +699,9 @@ document.addEventListener("keydown", (event) => {
   if (menu) return inMenu(event, menu);
   if (event.target.id === "message") return inComposer(event);
   if (event.target.matches?.("#drawer [role=tab]") && /^Arrow(Left|Right)$/.test(event.key)) return chooseTab($("#drawer [role=tab][aria-selected=false]"));
-  if (event.key === "Escape" && event.target.closest?.("#drawer")) return openDrawer(false);
+  const many = event.key === "Escape" && event.target.closest?.("details.many[open]");
+  if (many) { event.preventDefault(); many.open = false; $("summary", many).focus(); return; }
+  if (event.key === "Escape" && event.target.closest?.("#drawer")) return toggleDrawer(false);
   if (event.key === "Escape" && $("#sidebar").classList.contains("open")) { showSidebar(false); $("#menu-button").focus(); }
   const field = event.target.closest?.("[data-field][data-dispatch=enter]");
   if (field && event.key === "Enter" && !(event.target.matches("textarea") && event.shiftKey)) { event.preventDefault(); later(field, 0); }
@@ -715,6 +739,8 @@ setInterval(() => $("#drawer").hidden || readJournal(), 2000);
 $("#theme-button").setAttribute("aria-pressed", String(isDark()));
 $("#fault-kind").addEventListener("change", showNeeds);
 $("#scroller")?.addEventListener("scroll", (event) => { if (isAtEnd(event.target) && $("#newer")) $("#newer").hidden = true; });
+document.addEventListener("visibilitychange", seen);
+if (sessionStorage.getItem("drawer") && matchMedia("(min-width: 1051px)").matches) openDrawer(true);
 listen();
 const tab = { home: "home", conversation: "messages" }[data().tab];
 if (tab) act("home", { app: data().app, tab }, { quiet: tab === "messages" });
