@@ -24,6 +24,10 @@ from handlers.wins import Ids as Wins
 log = logging.getLogger(__name__)
 
 
+# Longer words are given back whole, so that they can be sent again.
+SAID_LENGTH = 60
+
+
 class Ids(StrEnum):
     """What can be clicked and submitted."""
 
@@ -133,8 +137,10 @@ async def follow_profile(event: dict[str, Any], coach: Coach, body: dict[str, An
 
 
 def usage(prose: Prose, *, unknown: str | None = None) -> kit.Message:
-    words = prose.words("coach/help", said=kit.clip(unknown or "", 60))
+    words = prose.words("coach/help", said=kit.clip(unknown or "", SAID_LENGTH))
     puzzled: list[Block] = [kit.section(words.unknown)] if unknown else []
+    if unknown and len(unknown) > SAID_LENGTH:
+        puzzled += [kit.section(words.given_back), *kit.verbatim(unknown)]
     buttons = kit.actions(kit.button(words.log, Wins.LOG), kit.button(words.settings, Ids.OPEN))
     return kit.Message(
         words.text,

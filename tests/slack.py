@@ -16,7 +16,7 @@ import handlers
 from bot import manifest
 from bot.coach import Coach
 from bot.core.clock import MovableClock, StoppedClock, SystemClock
-from bot.domain import wins
+from bot.domain import wins, workspaces
 from bot.running import upgrade
 from bot.sandbox import Sandbox
 from bot.sandbox.delivery import Answer, Kind, Parcel
@@ -187,6 +187,12 @@ class LocalSlack:
         """How many rows of a kind there are, whoever they belong to."""
         async with self.coach.database.system() as session:
             return int(await session.scalar(select(func.count()).select_from(kind)) or 0)
+
+    async def coach_token(self, team_id: str) -> str | None:
+        """The token that is stored for a workspace; None where the app is not installed any more."""
+        async with self.coach.database.system() as session:
+            found = await workspaces.installed(session, self.coach.vault, team_id)
+            return found.bot_token if found else None
 
     async def settled(self) -> None:
         """Wait until the bot has nothing more to do for what happened so far."""

@@ -1,6 +1,7 @@
 """Wins in Slack: `/win`, the form, the list, and the buttons under a saved win."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -21,6 +22,9 @@ from handlers.wins import _reading, _views
 from handlers.wins._ids import Ids as Ids
 from handlers.wins._reading import read as read
 from handlers.wins._views import line as line
+
+# A page's offset is a number of our own, so a longer one is none.
+LONGEST_OFFSET = 7
 
 # What can be said after `/win` instead of a win.
 WORDS = frozenset({"", "help", "list"})
@@ -119,10 +123,25 @@ async def _say_again(session: MemberSession, prose: Prose, given: Entry, reply: 
     return await (reply.say(_views.saved(prose, win, members.today(session))) if win else reply.nothing())
 
 
-async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+async def _open(
+    form: Callable[[Prose, Win], dict[str, Any]],
+    action: dict[str, Any],
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+) -> BoltResponse:
+    """A form for a win; one that lies in the bin is offered back first."""
     async with coach.session(who) as session:
-        view = _views.edit_form(coach.prose, await session.mine(Win, action.get("value")))
-    return await reply.open(view)
+        win = await session.mine(Win, action.get("value"))
+        if win.deleted_at is None:
+            view = form(coach.prose, win)
+        else:
+            message = _views.saved(coach.prose, win, members.today(session))
+    return await (reply.open(view) if win.deleted_at is None else reply.say(message))
+
+
+async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _open(_views.edit_form, action, coach, who, reply)
 
 
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -139,9 +158,7 @@ async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
 
 
 async def open_impact(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _views.impact_form(coach.prose, await session.mine(Win, action.get("value")))
-    return await reply.open(view)
+    return await _open(_views.impact_form, action, coach, who, reply)
 
 
 async def save_impact(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -155,9 +172,7 @@ async def save_impact(view: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _views.date_form(coach.prose, await session.mine(Win, action.get("value")))
-    return await reply.open(view)
+    return await _open(_views.date_form, action, coach, who, reply)
 
 
 async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -213,7 +228,8 @@ async def choose_from_list(
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     offset = action.get("value") or ""
-    return await show_list(coach, who, reply, offset=int(offset) if offset.isdecimal() else 0)
+    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
+    return await show_list(coach, who, reply, offset=int(offset) if known else 0)
 
 
 async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0) -> BoltResponse:
