@@ -97,12 +97,8 @@ async def _check_keys(database: Database, vault: Vault) -> None:
 async def _open_socket(coach: Coach, slack: handlers.Slack, stack: AsyncExitStack) -> edge.Check:
     _, app_token = coach.settings.require_slack_socket()
     socket = await slack.open_socket(coach, app_token.get_secret_value())
-    stack.push_async_callback(socket.close_async)
-
-    async def connected() -> bool:
-        return bool(await socket.client.is_connected())
-
-    return connected
+    stack.push_async_callback(socket.close)
+    return socket.is_connected
 
 
 def _start_worker(coach: Coach, slack: handlers.Slack, stack: AsyncExitStack) -> None:

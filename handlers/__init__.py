@@ -4,15 +4,12 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.coach import Coach
-from bot.settings import SettingsError
 from handlers import (
     captures,
     home,
@@ -32,6 +29,7 @@ from handlers.errands import Errands
 from handlers.errors import Teller
 from handlers.messenger import SlackMessenger
 from handlers.outbox import Tokens
+from handlers.socket import Socket
 
 FEATURES = (wins, pitches, reviews, members, captures, home, workspaces, soon, coach_commands)
 
@@ -55,13 +53,10 @@ class Slack:
 
         return answer
 
-    async def open_socket(self, coach: Coach, app_token: str) -> AsyncSocketModeHandler:
+    async def open_socket(self, coach: Coach, app_token: str) -> Socket:
         """Answer Slack over Socket Mode; SettingsError when the socket cannot be opened."""
-        socket = AsyncSocketModeHandler(self.app, app_token, web_client=outbox.client(coach))
-        try:
-            await socket.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves it untyped
-        except SlackApiError as refused:
-            raise SettingsError("app_token_refused", error=str(refused.response.get("error"))) from None
+        socket = Socket(self.app, app_token, coach)
+        await socket.open()
         return socket
 
 

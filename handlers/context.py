@@ -21,6 +21,10 @@ from handlers.replies import Reply
 ABOUT_NOBODY = frozenset({"app_uninstalled", "tokens_revoked", "user_change"})
 
 
+# How many members a process remembers to have let in, so that its memory stays flat.
+KNOWN = 50_000
+
+
 class Doorkeeper:
     """Lets members in, makes members of those who may be one, and turns others away kindly."""
 
@@ -65,6 +69,8 @@ class Doorkeeper:
                 await members.admit(session, self._coach.vault, who, profile)
         if not welcomed:
             self._errands.start(settle_in(client, self._coach, who))
+        if len(self._known) >= KNOWN:
+            self._known.clear()
         self._known.add(who)
         return who
 

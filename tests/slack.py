@@ -25,6 +25,7 @@ from bot.scheduler import Worker
 from bot.storage.identity import Principal
 from bot.web import edge, server
 from handlers import outbox
+from handlers.socket import Socket
 
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
@@ -136,6 +137,7 @@ class LocalSlack:
     clock: MovableClock
     address: str
     http: aiohttp.ClientSession
+    socket: Socket | None = None
 
     @property
     def maya(self) -> Person:
@@ -251,9 +253,9 @@ async def living(
     running.append(asyncio.create_task(server.serve(web, "", 0, stop=stop, sock=bot_sock, grace_seconds=1)))
     socket = await bot.open_socket(coach, app.app_token) if mode == "socket" else None
     async with aiohttp.ClientSession() as http:
-        yield LocalSlack(sandbox, coach, bot, Worker(coach, bot.messenger), clock, address, http)
+        yield LocalSlack(sandbox, coach, bot, Worker(coach, bot.messenger), clock, address, http, socket)
     if socket is not None:
-        await socket.close_async()  # type: ignore[no-untyped-call] # the SDK leaves it untyped
+        await socket.close()
     stop.set()
     await sandbox.close()
     await asyncio.gather(*running)
