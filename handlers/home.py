@@ -88,7 +88,7 @@ class Redrawing:
         try:
             await outbox.client(self._coach, found.bot_token).views_publish(user_id=who.user_id, view=view)
         except SlackApiError as refused:
-            log.warning("home.refused", extra={"error": str(refused.response.get("error"))})
+            log.warning("home.refused", extra={"error": outbox.word_of(refused)})
 
 
 async def page(session: MemberSession, prose: Prose) -> dict[str, Any]:
@@ -136,6 +136,6 @@ def _last_draft(prose: Prose, words: Words, today: Today) -> Block:
     pitch = today.last_pitch
     if pitch is None:
         return kit.section(words.no_draft)
-    said = dates.said(pitch.created_at.date(), today.today)
+    said = dates.said(today.last_pitch_on or today.today, today.today)
     about = prose.words("home/today", today=today, left_out=0, name=pitches.name(prose, pitch), said=said)
     return kit.section(about.last_draft, accessory=kit.button(words.open_draft, pitches.Ids.OPEN, pitch.id))

@@ -92,11 +92,9 @@ async def accept(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
 
 
 async def pause(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """`/coach pause until …`; a span (`for 2 weeks`) is read as a day too."""
-    wanted = text.strip().removeprefix("until ").strip()
-    if wanted.startswith("for "):
-        wanted = f"in {wanted.removeprefix('for ')}"
-    if not wanted:
+    """`/coach pause until …`; "until next month" is its first day, "for 2 weeks" a day too."""
+    wanted = text.strip().removeprefix("until").strip()
+    if wanted in ("", "for"):
         words = coach.prose.words("members/pause", until=None)
         return await reply.say(kit.Message(words.text, [kit.section(words.usage)], title=words.title))
     async with coach.session(who) as session:

@@ -68,6 +68,9 @@ class Prose:
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Templates do not change under a running process; looking for changes costs a file access a message.
+            auto_reload=False,
+            cache_size=-1,
         )
         self._env.filters.update(day=day, short_day=short_day, time=time_of_day, plural=plural, listed=listed)
 

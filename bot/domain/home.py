@@ -25,6 +25,7 @@ class Today:
     paused_until: date | None
     settled_in: bool
     last_pitch: pitches.Pitch | None
+    last_pitch_on: date | None
 
 
 async def visit(session: MemberSession) -> None:
@@ -41,7 +42,7 @@ async def gather(session: MemberSession) -> Today:
     week = await reviews.this_week(session)
     _, total = await wins.page(session, size=1)
     asked = await reviews.open_check_in(session)
-    coming = await next_check_in(session)
+    coming, last = await next_check_in(session), await pitches.last(session)
     return Today(
         today=members.today(session),
         week=week.period,
@@ -51,7 +52,8 @@ async def gather(session: MemberSession) -> Today:
         next_check_in=coming,
         paused_until=session.member.paused_until,
         settled_in=session.member.onboarded_at is not None,
-        last_pitch=await pitches.last(session),
+        last_pitch=last,
+        last_pitch_on=members.local(session, last.created_at).date() if last else None,
     )
 
 
