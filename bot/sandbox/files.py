@@ -1,5 +1,7 @@
 """Files: their shape in Slack's answers, and the addresses they are uploaded to and downloaded from."""
 
+import base64
+import binascii
 import mimetypes
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -9,7 +11,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox import names
-from bot.sandbox.world import File, Json, World
+from bot.sandbox.refusals import CannotError
+from bot.sandbox.world import File, Json, Person, World
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -63,6 +66,15 @@ def stored(world: World, user: str, team_id: str, name: str, content: bytes) -> 
     file.content, file.mimetype, file.complete = content, mimetype(name), True
     world.files[file.id] = file
     return file
+
+
+def sent(world: World, person: Person, given: Json) -> File:
+    """A person's file out of a control call: `{"name", "content_base64"}`."""
+    try:
+        content = base64.b64decode(str(given.get("content_base64", "")), validate=True)
+    except binascii.Error:
+        raise CannotError("bad_file", "A file's content_base64 must be base64.") from None
+    return stored(world, person.id, person.team_id, str(given.get("name") or "file"), content)
 
 
 def routes(sandbox: "Sandbox") -> list[Route]:

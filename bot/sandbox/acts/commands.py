@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from bot.sandbox import contents
-from bot.sandbox.acts import NOT_FOUND, act_with, channel_shape, conversation_of
+from bot.sandbox.acts import NOT_FOUND, Act, act_with, channel_shape, conversation_of
 from bot.sandbox.delivery import Answer, Parcel
 from bot.sandbox.refusals import CannotError, Refusal
-from bot.sandbox.responses import answer_in_acknowledgement
+from bot.sandbox.responses import Target, answer_in_acknowledgement
 from bot.sandbox.world import Conversation, Json, Person
 
 if TYPE_CHECKING:
@@ -23,27 +23,10 @@ async def run(sandbox: "Sandbox", person: Person, given: Json) -> Answer:
         detail = f"{command} is not a valid command: no installed app has it."
         raise CannotError("unknown_command", detail, NOT_FOUND)
     act = act_with(sandbox, person, app.id)
-    bot = sandbox.world.people[act.installation.bot_user_id]
-    channel = given.get("channel")
-    conversation = conversation_of(sandbox, person, channel) if channel else sandbox.world.im(person, bot)
+    conversation = _place(act, given)
     target = sandbox.responses.target(act.installation, conversation, person)
-    workspace = sandbox.world.workspaces[person.team_id]
-    payload = {
-        "token": app.verification_token,
-        "team_id": workspace.id,
-        "team_domain": workspace.domain,
-        "channel_id": conversation.id,
-        "channel_name": channel_shape(conversation)["name"],
-        "user_id": person.id,
-        "user_name": person.name,
-        "command": command,
-        "text": contents.typed(str(given.get("text") or "").strip()),
-        "api_app_id": app.id,
-        "is_enterprise_install": "false",
-        "response_url": sandbox.responses.url(target, "commands"),
-        "trigger_id": act.trigger(),
-    }
-    answer = await sandbox.dispatch.send(Parcel(app, workspace.id, "slash_commands", payload))
+    payload = _payload(act, target, command, contents.typed(str(given.get("text") or "").strip()))
+    answer = await sandbox.dispatch.send(Parcel(app, person.team_id, "slash_commands", payload))
     if answer.answered:
         try:
             answer_in_acknowledgement(sandbox, target, answer.body)
@@ -51,6 +34,33 @@ async def run(sandbox: "Sandbox", person: Person, given: Json) -> Answer:
             answer = Answer(answered=True, error=_INVALID, body=answer.body, took_ms=answer.took_ms)
     _tell_failure(sandbox, person, conversation, command, answer.error)
     return answer
+
+
+def _place(act: Act, given: Json) -> Conversation:
+    if channel := given.get("channel"):
+        return conversation_of(act.sandbox, act.person, channel)
+    world = act.sandbox.world
+    return world.im(act.person, world.people[act.installation.bot_user_id])
+
+
+def _payload(act: Act, target: Target, command: str, text: str) -> Json:
+    workspace = act.sandbox.world.workspaces[act.person.team_id]
+    channel = channel_shape(target.conversation)
+    return {
+        "token": act.app.verification_token,
+        "team_id": workspace.id,
+        "team_domain": workspace.domain,
+        "channel_id": channel["id"],
+        "channel_name": channel["name"],
+        "user_id": act.person.id,
+        "user_name": act.person.name,
+        "command": command,
+        "text": text,
+        "api_app_id": act.app.id,
+        "is_enterprise_install": "false",
+        "response_url": act.sandbox.responses.url(target, "commands"),
+        "trigger_id": act.trigger(),
+    }
 
 
 def _tell_failure(

@@ -1,7 +1,5 @@
 """Filling in: what a person puts into inputs, and what Slack's own window would not let pass."""
 
-import base64
-import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -44,20 +42,12 @@ def _pairs(founds: list[Found], value: Any) -> list[tuple[Found, Any]]:
 
 def _state(sandbox: "Sandbox", person: Person, found: Found, value: Any) -> Json:
     if found.kind == "file_input":
-        value = [_uploaded(sandbox, person, each) for each in value or []]
+        uploads = [files.sent(sandbox.world, person, each) for each in value or []]
+        value = [files.file_shape(each, sandbox.base_url) for each in uploads]
     try:
         return elements.state(found.element, value)
     except (elements.NoSuchOptionError, ValueError, TypeError) as unfit:
         raise CannotError("bad_value", str(unfit)) from None
-
-
-def _uploaded(sandbox: "Sandbox", person: Person, given: Json) -> Json:
-    try:
-        content = base64.b64decode(str(given.get("content_base64", "")), validate=True)
-    except binascii.Error:
-        raise CannotError("bad_file", "A file's content_base64 must be base64.") from None
-    file = files.stored(sandbox.world, person.id, person.team_id, str(given.get("name") or "file"), content)
-    return files.file_shape(file, sandbox.base_url)
 
 
 def objections(view: View) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """A person's messages: written, changed, deleted, read."""
 
-import base64
-import binascii
 from typing import TYPE_CHECKING
 
 from bot.sandbox import contents, files, messages
@@ -11,7 +9,7 @@ from bot.sandbox.delivery import Answer
 from bot.sandbox.elements import typed_blocks
 from bot.sandbox.events import outcome
 from bot.sandbox.refusals import CannotError
-from bot.sandbox.world import Conversation, File, Json, Message, Person
+from bot.sandbox.world import Conversation, Json, Message, Person
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -21,7 +19,7 @@ async def write(sandbox: "Sandbox", person: Person, given: Json) -> tuple[Messag
     """`{"channel", "text", "thread_ts"?, "files"?: [{"name", "content_base64"}]}`."""
     conversation = conversation_of(sandbox, person, given.get("channel"))
     text = str(given.get("text") or "")
-    uploads = [_file(sandbox, person, each) for each in given.get("files") or []]
+    uploads = [files.sent(sandbox.world, person, each) for each in given.get("files") or []]
     if not text.strip() and not uploads:
         raise CannotError("no_text", "A message needs a text or a file.")
     _check_writable(sandbox, person, conversation)
@@ -46,14 +44,6 @@ def _thread(conversation: Conversation, ts: object) -> str | None:
     if ts and parent is None:
         raise CannotError("thread_not_found", f"There is no message {ts} to answer.", NOT_FOUND)
     return (parent.thread_ts or parent.ts) if parent else None
-
-
-def _file(sandbox: "Sandbox", person: Person, given: Json) -> File:
-    try:
-        content = base64.b64decode(str(given.get("content_base64", "")), validate=True)
-    except binascii.Error:
-        raise CannotError("bad_file", "A file's content_base64 must be base64.") from None
-    return files.stored(sandbox.world, person.id, person.team_id, str(given.get("name") or "file"), content)
 
 
 async def edit(sandbox: "Sandbox", person: Person, given: Json) -> Answer:
