@@ -1,6 +1,7 @@
 """Members in Slack: the welcome, settings, pausing, and help."""
 
 import logging
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -93,8 +94,8 @@ async def accept(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
 
 async def pause(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """`/coach pause until …`; "until next month" is its first day, "for 2 weeks" a day too."""
-    wanted = text.strip().removeprefix("until").strip()
-    if wanted in ("", "for"):
+    wanted = re.sub(r"^until\b", "", text.strip(), flags=re.IGNORECASE).strip()
+    if wanted.casefold() in ("", "for"):
         words = coach.prose.words("members/pause", until=None)
         return await reply.say(kit.Message(words.text, [kit.section(words.usage)], title=words.title))
     async with coach.session(who) as session:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -48,7 +48,9 @@ async def admit(session: SystemSession, vault: Vault, who: Principal, profile: P
     """Make a member of a person who may be one, with a key of their own; NotAllowed for others."""
     if profile.refusal:
         raise NotAllowed(profile.refusal)
-    workspace_id = await session.scalar(select(Workspace.id).where(Workspace.team_id == who.team_id))
+    # Two first requests of one person take turns at the workspace, so that one of them makes the member.
+    workspace = select(Workspace.id).where(Workspace.team_id == who.team_id).with_for_update()
+    workspace_id = await session.scalar(workspace)
     if workspace_id is None:
         raise NotFound("no_workspace")
     if await find(session, who) is None:
@@ -105,7 +107,7 @@ async def choose_check_in(session: MemberSession, *, weekday: str, at: str, zone
     """Set the day, the time ("15:00") and the zone of the weekly check-in; Invalid names the field."""
     if weekday not in WEEKDAYS:
         raise Invalid("weekday", "no_such_weekday")
-    if zone_name not in available_timezones():
+    if periods.zone(zone_name).key != zone_name:
         raise Invalid("zone", "no_such_zone", zone=zone_name)
     member = session.member
     member.checkin_weekday = WEEKDAYS.index(weekday)
@@ -117,7 +119,11 @@ async def choose_check_in(session: MemberSession, *, weekday: str, at: str, zone
 
 async def pause(session: MemberSession, until: str) -> date:
     """Send nothing before a day, given in words; Invalid when it cannot be read or is not ahead."""
-    day = dates.understand(until, today(session), prefer="future")
+    # "until next month" means its first day; a span such as "in 2 weeks" is a day by itself.
+    said = (f"until {until}", until)
+    day = next(
+        (day for text in said if (day := dates.understand(text, today(session), prefer="future"))), None
+    )
     if day is None:
         raise Invalid("until", "unclear_date", text=until)
     if day <= today(session):
@@ -140,7 +146,7 @@ async def follow_profile(session: MemberSession, profile: Profile) -> None:
 
 def _time(text: str) -> time:
     try:
-        chosen = time.fromisoformat(text)
+        chosen = time.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         raise Invalid("time", "unclear_time", text=text) from None
     if not EARLIEST <= chosen <= LATEST:
