@@ -55,7 +55,10 @@ class Doorkeeper:
         context["tokens"] = self._tokens
         if (body.get("event") or {}).get("type") not in ABOUT_NOBODY:
             context["who"] = await self._admit(principal(context, body), client)
-        return await next()
+        answer = await next()
+        if self._tokens.is_old(context.team_id):
+            self._errands.start(self._tokens.find(context.team_id or ""))
+        return answer
 
     async def _admit(self, who: Principal, client: AsyncWebClient) -> Principal:
         if who in self._known:

@@ -106,8 +106,8 @@ def _key_of(message: dict[str, Any]) -> str | None:
 
 def _meaning(refused: SlackApiError) -> Unsent | Uncertain:
     """What Slack's refusal says about the message: not sent, never to be sent, or unknown."""
-    error = str(refused.response.get("error") or "")
-    status = getattr(refused.response, "status_code", 200)
+    error = outbox.word_of(refused)
+    status = getattr(refused.response, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
     if status == HTTPStatus.TOO_MANY_REQUESTS or error == "ratelimited":
         return Unsent("ratelimited", after=_retry_after(refused))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not error:

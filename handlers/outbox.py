@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -25,11 +26,32 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
 
+# A trigger lives three seconds, and a worker that waits keeps others waiting.
+LONGEST_WAIT_SECONDS = 3
+
 # Whoever comes for the first time waits for this answer, and Slack waits three seconds for theirs.
 PROFILE_SECONDS = 1.5
 
 # Other processes may have seen an uninstall or a new token, so what is known here grows old.
 TOKEN_AGE = timedelta(minutes=1)
+
+
+class ShortWaits(AsyncRateLimitErrorRetryHandler):
+    """Waits on 429 where Slack says for how long and that is short; the rest is told to the caller at once."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if not await super()._can_retry_async(state=state, request=request, response=response, error=error):
+            return False
+        headers = {name.lower(): value for name, value in (response.headers if response else {}).items()}
+        seconds = str((headers.get("retry-after") or ["?"])[0])
+        return seconds.isdecimal() and int(seconds) <= LONGEST_WAIT_SECONDS
 
 
 def client(coach: Coach, token: str | None = None) -> AsyncWebClient:
@@ -38,8 +60,14 @@ def client(coach: Coach, token: str | None = None) -> AsyncWebClient:
         token=token,
         base_url=coach.settings.slack_api_url,
         timeout=TIMEOUT_SECONDS,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+        retry_handlers=[ShortWaits(max_retry_count=2)],
     )
+
+
+def word_of(refused: SlackApiError) -> str:
+    """Slack's word for its refusal; empty where the answer was no JSON, as in an outage."""
+    data = getattr(refused.response, "data", refused.response)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
 
 
 async def profile_of(slack: AsyncWebClient, user_id: str) -> Profile:
@@ -86,12 +114,24 @@ class Tokens:
             known = self._known[team_id] = _Known(found, now)
         return known.installation
 
+    def is_old(self, team_id: str | None) -> bool:
+        """Whether what is known of a workspace should be looked at again."""
+        known = self._known.get(team_id or "")
+        return known is not None and abs(self._coach.clock.now() - known.at) > TOKEN_AGE
+
     def forget(self, team_id: str) -> None:
         self._known.pop(team_id, None)
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """Bolt's question: which token may answer this workspace? None where the app is not installed."""
-        found = await self.find(team_id) if team_id else None
+        """Bolt's question: which token may answer this workspace? None where the app is not installed.
+
+        A request shows that the app is installed, so what is known is good enough, however old: a database
+        that is slow now must leave time for the answer.
+        """
+        known = self._known.get(team_id or "")
+        found = known.installation if known else None
+        if found is None and team_id:
+            found = await self.find(team_id)
         if found is None:
             return None
         return AuthorizeResult(
@@ -141,6 +181,6 @@ async def _auth_test(slack: AsyncWebClient, url: str) -> AsyncSlackResponse:
     try:
         return await slack.auth_test()
     except SlackApiError as refused:
-        raise SettingsError("token_refused", error=str(refused.response.get("error"))) from None
+        raise SettingsError("token_refused", error=word_of(refused)) from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise SettingsError("slack_unreachable", url=url) from None

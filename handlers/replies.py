@@ -26,7 +26,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.prose import Phrase, Prose
-from handlers import kit
+from handlers import kit, outbox
 from handlers.errands import Errands
 
 log = logging.getLogger(__name__)
@@ -145,7 +145,7 @@ class Reply:
         try:
             await call
         except SlackApiError as refused:
-            log.warning("reply.refused", extra={"error": str(refused.response.get("error"))})
+            log.warning("reply.refused", extra={"error": outbox.word_of(refused)})
             await self._tell_plainly(otherwise)
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
             log.warning("reply.lost", extra={"type": type(fault).__name__})

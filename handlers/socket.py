@@ -33,7 +33,7 @@ class Socket(AsyncSocketModeHandler):
         try:
             await self.client.connect()  # type: ignore[no-untyped-call] # the SDK leaves it untyped
         except SlackApiError as refused:
-            raise SettingsError("app_token_refused", error=str(refused.response.get("error"))) from None
+            raise SettingsError("app_token_refused", error=outbox.word_of(refused)) from None
 
     async def is_connected(self) -> bool:
         return bool(await self.client.is_connected())

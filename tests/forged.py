@@ -1,11 +1,15 @@
 """Payloads that no honest Slack would send, and repeats of those that it did: signed, but whatever they say."""
 
 import json
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 from bot.sandbox.delivery import Answer
 from tests.slack import LocalSlack, Person
+
+# The first check-in of somebody in Berlin.
+FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 _NUMBERS = count(1)
 
