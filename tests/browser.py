@@ -29,7 +29,13 @@ def running(profile: Path) -> Iterator[str]:
     if not CHROMIUM.exists():
         assert not os.environ.get("SAYSO_TEST_REQUIRE_ALL"), "Install chromium: the browser tests must run."
         pytest.skip("Needs Debian's chromium.")
-    command = [str(CHROMIUM), "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}", *FLAGS]
+    command = [
+        str(CHROMIUM),
+        "--headless=new",
+        "--remote-debugging-port=0",
+        f"--user-data-dir={profile}",
+        *FLAGS,
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         yield f"http://127.0.0.1:{_port(profile / 'DevToolsActivePort')}"
         process.terminate()

@@ -17,9 +17,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.core.clock import MovableClock
+from bot.local_slack import address_of
 from bot.sandbox import Sandbox
-from bot.sandbox.listening import address, listen
 from bot.sandbox.world import App, Installation, Json, change
+from bot.web.server import listener
 
 SCOPES = [
     "commands", "chat:write", "im:write", "im:history", "im:read", "users:read", "team:read", "files:write",
@@ -188,8 +189,8 @@ class QuickServer(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(**options: Any) -> AsyncIterator[Slack]:
-    listening = listen()
-    sandbox = Sandbox(MovableClock(), base_url=address(listening), **options)
+    listening = listener("127.0.0.1", 0)
+    sandbox = Sandbox(MovableClock(), base_url=address_of(listening), **options)
     server = QuickServer(uvicorn.Config(sandbox.app, log_config=None))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     team, other = list(sandbox.world.workspaces)[:2]
