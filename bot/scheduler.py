@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -9,12 +10,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.coach import Coach
 from bot.core.errors import CoachError
 from bot.domain import nudges, reviews
-from bot.domain.nudges import Claim, State, Uncertain, Unsent
+from bot.domain.nudges import Claim, State, TakenOver, Uncertain, Unsent
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
 AT_ONCE = 8
+
+# Even when Slack says "at once": a tick must come to an end.
+SOONEST_RETRY = timedelta(seconds=1)
 
 
 class Messenger(Protocol):
@@ -79,6 +83,8 @@ class Worker:
         async with self._at_once:
             try:
                 await self._deliver(claim)
+            except TakenOver:
+                log.info("nudge.taken_over")
             except CoachError as refused:
                 # The lease runs out, and the next worker looks before it sends.
                 log.warning("nudge.left", extra={"reason": refused.words})
@@ -104,6 +110,7 @@ class Worker:
     async def _send_if_timely(self, claim: Claim) -> tuple[str, str] | None:
         """Send now; None when it is too late to be of use, Unsent until a better hour."""
         async with self._coach.session(claim.who) as session:
+            await nudges.renew(session, claim)
             if await nudges.is_stale(session, claim):
                 return None
             better = reviews.better_time(session)
@@ -123,7 +130,7 @@ class Worker:
         if unsent.for_good:
             return await self._close(claim, State.FAILED, unsent.reason, unreachable=True)
         async with self._coach.session(claim.who) as session:
-            at = session.now + unsent.after
+            at = session.now + max(unsent.after, SOONEST_RETRY)
             await nudges.retry_later(session, claim, at)
         self._count(claim, "retried")
         return None

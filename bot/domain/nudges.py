@@ -12,9 +12,21 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.core import periods
 from bot.core.errors import NotFound
 from bot.storage.base import ID_LENGTH, Owned
 from bot.storage.database import SystemSession
@@ -41,6 +53,10 @@ class Uncertain(Exception):  # noqa: N818 - it is an outcome, not a fault
     """Nobody can tell whether the message went out."""
 
 
+class TakenOver(Exception):  # noqa: N818 - it is an outcome, not a fault
+    """The lease ran out and another worker has the delivery now."""
+
+
 class State(StrEnum):
     """Where a nudge stands."""
 
@@ -54,8 +70,8 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-# A nudge that can still be answered; one that waits may be answered before it is asked again.
-OPEN = (State.WAITING, State.SENT, State.UNKNOWN)
+# A nudge that can still be answered: before it is asked again too, and before we know that it went out.
+OPEN = (State.WAITING, State.CLAIMED, State.SENT, State.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -116,28 +132,40 @@ class Claim:
     nudge_ids: tuple[str, ...]
     kinds: tuple[str, ...]
     channel: str | None
-    ambiguous: bool = False
+    attempt: int = 1
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether an earlier worker may have sent it."""
+        return self.attempt > 1
 
 
 async def schedule(
     session: MemberSession, kind: Kind, *, at: datetime, on: date, subject: str = ""
 ) -> Nudge | None:
     """Plan a nudge, moving the one that waits; None when that local date has had its nudge already."""
-    waiting = await _waiting(session, kind, subject)
     same_day = await session.scalar(_of(kind, subject).where(Nudge.local_on == on))
-    if same_day is not None and same_day.state != State.WAITING:
+    if same_day is not None and (same_day.state != State.WAITING or same_day.asked_at is not None):
         return None
-    if waiting is None:
-        waiting = Nudge(member_id=session.member.id, kind=kind.name, subject=subject)
-        session.add(waiting)
-    waiting.due_at, waiting.local_on, waiting.state = at, on, State.WAITING.value
+    nudge = same_day or await planned(session, kind, subject)
+    if nudge is None:
+        nudge = Nudge(member_id=session.member.id, kind=kind.name, subject=subject)
+        session.add(nudge)
+    nudge.due_at, nudge.local_on, nudge.state = at, on, State.WAITING.value
     await session.flush()
-    return waiting
+    return nudge
+
+
+async def planned(session: MemberSession, kind: Kind, subject: str = "") -> Nudge | None:
+    """The nudge that waits to be asked for the first time; a snoozed one keeps its own time."""
+    first = _of(kind, subject).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
+    found: Nudge | None = await session.scalar(first.order_by(Nudge.local_on).limit(1))
+    return found
 
 
 async def cancel(session: MemberSession, kind: Kind, subject: str = "") -> None:
     """Take back a nudge that waits."""
-    waiting = await _waiting(session, kind, subject)
+    waiting = await planned(session, kind, subject)
     if waiting is not None:
         await session.delete(waiting)
         await session.flush()
@@ -157,12 +185,15 @@ async def open_one(session: MemberSession, kind: Kind) -> Nudge | None:
 
 
 async def last_on(session: MemberSession, kind: Kind) -> date | None:
-    """The local date of the newest nudge of a kind that no longer waits."""
-    past = select(func.max(Nudge.local_on)).where(
+    """The newest local date that had a nudge of a kind, or gets one again because it was snoozed."""
+    snoozed = func.max(case((Nudge.state == State.WAITING, Nudge.due_at)))
+    past = select(func.max(Nudge.local_on), func.max(Nudge.asked_at), snoozed).where(
         Nudge.kind == kind.name, or_(Nudge.state != State.WAITING, Nudge.asked_at.is_not(None))
     )
-    found: date | None = await session.scalar(past)
-    return found
+    on, *moments = (await session.execute(past)).one()
+    zone = periods.zone(session.member.zone)
+    dates = [on, *(periods.local_date(moment, zone) for moment in moments if moment)]
+    return max((one for one in dates if one), default=None)
 
 
 async def settle(session: MemberSession, nudge_id: str, state: State) -> Nudge:
@@ -186,7 +217,23 @@ async def snooze(session: MemberSession, nudge_id: str, until: datetime) -> Nudg
     """Let a nudge come again later; NotFound once it was answered or skipped."""
     nudge = await still_open(session, nudge_id)
     nudge.state, nudge.due_at, nudge.delivery_id = State.WAITING.value, until, None
+    # Whoever snoozes it has seen it, even if we could not tell.
+    nudge.asked_at = nudge.asked_at or session.now
+    await session.flush()
     return nudge
+
+
+async def renew(session: MemberSession, claim: Claim) -> None:
+    """Make sure that the claim is still ours before it is sent; TakenOver when it is not.
+
+    A claim may have waited its turn for long; the rest of its lease must cover the sending.
+    """
+    held = select(Delivery).where(Delivery.id == claim.delivery_id).with_for_update()
+    delivery = await session.scalar(held)
+    if delivery is None or delivery.lease_until is None or delivery.attempts != claim.attempt:
+        raise TakenOver
+    if delivery.lease_until < session.now + LEASE / 2:
+        delivery.lease_until = session.now + LEASE
 
 
 async def delivered(session: MemberSession, claim: Claim, channel: str, ts: str) -> None:
@@ -206,10 +253,17 @@ async def not_delivered(session: MemberSession, claim: Claim, state: State, erro
 
 
 async def retry_later(session: MemberSession, claim: Claim, at: datetime) -> None:
-    """Give the claim back: it certainly was not sent, and is due again at `at`."""
+    """Give the claim back: it was not sent this time, and is due again at `at`.
+
+    An earlier worker may have sent it all the same; then the key stays, to be looked for again.
+    """
     delivery = await session.mine(Delivery, claim.delivery_id)
+    if claim.ambiguous:
+        delivery.lease_until = at
+        return
     for nudge in await _in(session, claim):
-        nudge.state, nudge.due_at, nudge.delivery_id = State.WAITING.value, at, None
+        if nudge.state == State.CLAIMED:
+            nudge.state, nudge.due_at, nudge.delivery_id = State.WAITING.value, at, None
     await session.flush()
     await session.delete(delivery)
 
@@ -221,8 +275,7 @@ async def claim_due(session: SystemSession, *, limit: int) -> list[Claim]:
         select(Nudge, Member, Workspace.team_id)
         .join(Member, Member.id == Nudge.member_id)
         .join(Workspace, Workspace.id == Member.workspace_id)
-        .where(Nudge.state == State.WAITING, Nudge.due_at <= now)
-        .where(Workspace.uninstalled_at.is_(None), Member.unreachable.is_(None))
+        .where(*_can_go_out(now))
         .order_by(Nudge.due_at)
         .limit(limit)
         .with_for_update(of=[Nudge, Member], skip_locked=True)
@@ -250,27 +303,45 @@ async def claim_expired(session: SystemSession, *, limit: int) -> list[Claim]:
         inside = (await session.scalars(select(Nudge).where(Nudge.delivery_id == delivery.id))).all()
         delivery.lease_until = now + LEASE
         delivery.attempts += 1
-        claims.append(_as_claim(delivery, member, team_id, inside, ambiguous=True))
+        claims.append(_as_claim(delivery, member, team_id, inside))
     return claims
 
 
 async def due_now(session: SystemSession) -> tuple[int, float]:
     """How many nudges are due and for how many seconds the oldest has been."""
     now = session.sync_session.info["now"]
-    count, oldest = (
-        await session.execute(
-            select(func.count(), func.min(Nudge.due_at)).where(
-                Nudge.state == State.WAITING, Nudge.due_at <= now
-            )
-        )
-    ).one()
+    due = (
+        select(func.count(), func.min(Nudge.due_at))
+        .join(Member, Member.id == Nudge.member_id)
+        .join(Workspace, Workspace.id == Member.workspace_id)
+        .where(*_can_go_out(now))
+    )
+    count, oldest = (await session.execute(due)).one()
     return count, (now - oldest).total_seconds() if count else 0.0
 
 
 async def is_stale(session: MemberSession, claim: Claim) -> bool:
-    """Whether it is too late for everything in a claim to be of use."""
-    return all(
-        session.now - nudge.due_at > KINDS[nudge.kind].useful_for for nudge in await _in(session, claim)
+    """Whether nothing in a claim is of use any more: it is too late, or it was answered meanwhile."""
+    return not any(
+        nudge.state == State.CLAIMED and _is_useful(session, nudge) for nudge in await _in(session, claim)
+    )
+
+
+def _is_useful(session: MemberSession, nudge: Nudge) -> bool:
+    useful_for = KINDS[nudge.kind].useful_for
+    if session.now - nudge.due_at > useful_for:
+        return False
+    # Every failed attempt moves the time, but what was never asked is as old as its date.
+    today = periods.local_date(session.now, periods.zone(session.member.zone))
+    return nudge.asked_at is not None or today - nudge.local_on <= useful_for
+
+
+def _can_go_out(now: datetime) -> Sequence[ColumnElement[bool]]:
+    return (
+        Nudge.state == State.WAITING,
+        Nudge.due_at <= now,
+        Workspace.uninstalled_at.is_(None),
+        Member.unreachable.is_(None),
     )
 
 
@@ -284,9 +355,7 @@ def _claim(
     return _as_claim(delivery, member, team_id, nudges)
 
 
-def _as_claim(
-    delivery: Delivery, member: Member, team_id: str, nudges: Sequence[Nudge], *, ambiguous: bool = False
-) -> Claim:
+def _as_claim(delivery: Delivery, member: Member, team_id: str, nudges: Sequence[Nudge]) -> Claim:
     return Claim(
         delivery_id=delivery.id,
         key=delivery.key,
@@ -294,19 +363,12 @@ def _as_claim(
         nudge_ids=tuple(nudge.id for nudge in nudges),
         kinds=tuple(nudge.kind for nudge in nudges),
         channel=delivery.channel or member.dm_channel,
-        ambiguous=ambiguous,
+        attempt=delivery.attempts,
     )
 
 
 def _of(kind: Kind, subject: str) -> Select[Nudge]:
     return select(Nudge).where(Nudge.kind == kind.name, Nudge.subject == subject)
-
-
-async def _waiting(session: MemberSession, kind: Kind, subject: str) -> Nudge | None:
-    # A nudge that was asked and snoozed waits too, but it keeps its own time.
-    planned = _of(kind, subject).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
-    found: Nudge | None = await session.scalar(planned)
-    return found
 
 
 async def _asked_with(session: MemberSession, nudge: Nudge) -> Sequence[Nudge]:

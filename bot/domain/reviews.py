@@ -1,8 +1,9 @@
 """Reviews: the weekly check-in, which turns what a person answers into wins."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import String, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core import periods
 from bot.core.errors import Invalid
+from bot.core.periods import Occurrence
 from bot.domain import members, nudges, wins
 from bot.domain.nudges import CHECK_IN, Nudge, State
 from bot.domain.wins import Win
@@ -18,6 +20,9 @@ from bot.storage.session import MemberSession
 from bot.storage.types import sealed_maybe
 
 ENERGY = range(1, 6)
+
+# A sign in front of a number or of *bold* words belongs to them.
+_BULLETS = re.compile(r"^(?:[-*–]+\s+|[-–]+(?=[^\W\d])|[•·]+\s*)+")
 
 # A check-in can be answered in the DM until the next one is near.
 OPEN_FOR = timedelta(days=6)
@@ -79,8 +84,18 @@ class Week:
 async def plan(session: MemberSession) -> Nudge | None:
     """Plan the next check-in after the last one; called whenever the day, the zone or a pause changes."""
     last = await nudges.last_on(session, CHECK_IN)
-    due = members.next_check_in(session, last_on=last)
+    due = await _overdue(session, last) or members.next_check_in(session, last_on=last)
     return await nudges.schedule(session, CHECK_IN, at=due.at, on=due.on)
+
+
+async def _overdue(session: MemberSession, last: date | None) -> Occurrence | None:
+    # Its date has come, but it did not go out yet: it is still asked for, if the settings still say so.
+    waiting = await nudges.planned(session, CHECK_IN)
+    if waiting is None or waiting.local_on > members.today(session):
+        return None
+    before = periods.at_local(waiting.local_on, time(), members.zone(session.member)) - timedelta(seconds=1)
+    again = members.next_check_in(session, after=before, last_on=last)
+    return again if again.on == waiting.local_on else None
 
 
 async def settle_in(session: MemberSession) -> bool:
@@ -113,9 +128,10 @@ async def answer(session: MemberSession, nudge_id: str | None, given: Answer) ->
         raise Invalid("energy", "no_such_energy")
     logged = [await wins.log(session, entry, wins.Source.CHECK_IN) for entry in entries]
     check_in = await _close(session, nudge_id, Outcome.ANSWERED, State.DONE)
-    # A check-in can be added to, so what is left empty the second time stays as it was.
-    for part in ("benefited", "stuck", "next_action", "energy"):
-        setattr(check_in, part, getattr(given, part) or getattr(check_in, part))
+    # A check-in can be added to, so nothing of an earlier answer goes.
+    for part in ("benefited", "stuck", "next_action"):
+        setattr(check_in, part, _added(getattr(check_in, part), getattr(given, part)))
+    check_in.energy = given.energy or check_in.energy
     return logged
 
 
@@ -140,6 +156,8 @@ async def snooze(session: MemberSession, nudge_id: str, name: str) -> datetime:
     wanted = session.now + chosen.span if chosen.span else _morning(session, chosen.days)
     until = periods.next_good_time(wanted, zone, members.QUIET)
     await nudges.snooze(session, nudge_id, until)
+    # The planned one makes way where both would come on one day.
+    await plan(session)
     return until
 
 
@@ -155,7 +173,7 @@ def better_time(session: MemberSession) -> datetime | None:
 
 def read_lines(text: str, today: date) -> list[wins.Entry]:
     """One entry a line; bullets in front are taken off, and lines without a word are left out."""
-    lines = (line.strip().lstrip("-*•–·").strip() for line in text.splitlines())
+    lines = (_BULLETS.sub("", line.strip(), count=1) for line in text.splitlines())
     return [wins.entry(line, today) for line in lines if any(sign.isalnum() for sign in line)]
 
 
@@ -169,6 +187,12 @@ async def _close(session: MemberSession, nudge_id: str | None, outcome: Outcome,
         session.add(check_in)
     check_in.outcome = outcome.value
     return check_in
+
+
+def _added(earlier: str | None, given: str | None) -> str | None:
+    if earlier and given and given != earlier:
+        return f"{earlier}\n{given}"
+    return given or earlier
 
 
 def _morning(session: MemberSession, days: int) -> datetime:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bot.storage.base import new_id
 from bot.storage.database import SystemSession
@@ -22,13 +23,8 @@ class Installation:
 
 async def connect(session: SystemSession, vault: Vault, installation: Installation) -> Workspace:
     """Keep a workspace's token, sealed; a workspace that comes back finds its data again."""
-    workspace = await _find(session, installation.team_id)
-    if workspace is None:
-        workspace_id = new_id()
-        workspace = Workspace(
-            id=workspace_id, team_id=installation.team_id, wrapped_key=vault.new_key(workspace_id)
-        )
-        session.add(workspace)
+    known = await _find(session, installation.team_id)
+    workspace = known or await _make(session, vault, installation.team_id)
     sealer = vault.sealer(workspace.wrapped_key, workspace.id)
     workspace.bot_token_sealed = sealer.seal(installation.bot_token, _place(workspace))
     workspace.bot_user_id = installation.bot_user_id
@@ -59,6 +55,18 @@ async def disconnect(session: SystemSession, team_id: str) -> None:
 async def _find(session: SystemSession, team_id: str) -> Workspace | None:
     found: Workspace | None = await session.scalar(select(Workspace).where(Workspace.team_id == team_id))
     return found
+
+
+async def _make(session: SystemSession, vault: Vault, team_id: str) -> Workspace:
+    workspace_id = new_id()
+    made = Workspace(id=workspace_id, team_id=team_id, wrapped_key=vault.new_key(workspace_id))
+    try:
+        async with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        # Another process that started at the same moment was first.
+        return (await session.scalars(select(Workspace).where(Workspace.team_id == team_id))).one()
+    return made
 
 
 def _place(workspace: Workspace) -> str:
