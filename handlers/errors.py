@@ -35,21 +35,25 @@ class Teller:
         if isinstance(error, Busy) and reply.comes_again:
             return await reply.lose()
         field = error.field if isinstance(error, Invalid) else None
-        return await reply.refuse(self._message(error, body), field=field)
+        return await reply.refuse(self._message(error, body), self._sentence(error), field=field)
 
     def _message(self, error: Exception, body: dict[str, Any]) -> kit.Message:
-        sentence = self._sentence(error)
-        blocks = [kit.section(sentence), *self._text_back(body)]
-        return kit.Message(sentence, blocks)
+        blocks = [kit.section(self._sentence(error)), *self._text_back(body)]
+        return kit.Message(self._sentence(error, quoting=False), blocks)
 
-    def _sentence(self, error: Exception) -> Phrase:
-        if isinstance(error, CoachError):
-            return self._coach.prose.words("errors", **error.facts).block(error.words)
-        return self._coach.prose.words("errors").fault
+    def _sentence(self, error: Exception, *, quoting: bool = True) -> Phrase:
+        """What stands in the way; without quoting what was typed where a notification may show it."""
+        if not isinstance(error, CoachError):
+            return self._coach.prose.words("errors").fault
+        facts = {
+            name: "…" if isinstance(fact, str) and not quoting else fact for name, fact in error.facts.items()
+        }
+        return self._coach.prose.words("errors", **facts).block(error.words)
 
     def _text_back(self, body: dict[str, Any]) -> list[Any]:
         # A command's text is gone once it is sent, so it is given back whenever it was not taken.
         text = str(body.get("text") or "") if "command" in body else ""
         if not text.strip():
             return []
-        return [kit.section(self._coach.prose.words("errors").text_back), *kit.verbatim(text)]
+        words = self._coach.prose.words("errors", whole=len(text) <= kit.VERBATIM_LENGTH)
+        return [kit.section(words.text_back), *kit.verbatim(text)]

@@ -39,6 +39,9 @@ SECTION_LENGTH = 3000
 INPUT_LENGTH = 3000
 OPTION_LENGTH = 75
 
+# Of the 13,000 characters that Slack takes in one message.
+VERBATIM_LENGTH = 12_000
+
 # The action_id of an input that nobody listens to; its block_id says which field it is.
 VALUE = "value"
 
@@ -288,8 +291,8 @@ def literal(text: str) -> SectionBlock:
 
 
 def verbatim(text: str) -> list[Block]:
-    """All of a long text as it was typed, in as many pieces as it takes."""
-    return [literal(piece) for piece, _ in pieces(text.strip(), SECTION_LENGTH)]
+    """A long text as it was typed, in as many blocks as it takes; its beginning where it fills a message."""
+    return [literal(piece) for piece, _ in pieces(clip(text.strip(), VERBATIM_LENGTH), SECTION_LENGTH)]
 
 
 def renewed(block: InputBlock, state: str) -> InputBlock:

@@ -103,12 +103,14 @@ class Reply:
         """Acknowledge only; a submitted form closes."""
         return await self._ack()
 
-    async def refuse(self, message: kit.Message, *, field: str | None = None) -> BoltResponse:
+    async def refuse(
+        self, message: kit.Message, sentence: Phrase, *, field: str | None = None
+    ) -> BoltResponse:
         """Say what stands in the way: beside the form's field, or as an answer that replaces nothing."""
         fields = _fields(self._body)
         if self._body.get("type") == "view_submission" and fields:
             place = field if field in fields else fields[0]
-            return await self._ack(response_action="errors", errors={place: kit.plain(message.text)})
+            return await self._ack(response_action="errors", errors={place: kit.plain(sentence)})
         return await self.add(message)
 
     async def lose(self) -> BoltResponse:

@@ -1,7 +1,7 @@
 """Payloads that no honest Slack would send, and repeats of those that it did: signed, but whatever they say."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,6 +10,8 @@ from tests.slack import LocalSlack, Person
 
 # The first check-in of somebody in Berlin.
 FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+
+WEEK = timedelta(days=7)
 
 _NUMBERS = count(1)
 
@@ -32,7 +34,7 @@ async def clicks(
     """Click something in a message that need not exist."""
     given: dict[str, Any] = {"action_id": action, "block_id": "b", "type": "button", "value": value}
     if option is not None:
-        given |= {"type": "overflow", "selected_option": {"value": option}}
+        given |= {"selected_option": {"value": option}}
     body = {
         "type": "block_actions",
         "container": {"type": "message"},

@@ -16,6 +16,10 @@ from handlers.wins._reading import as_typed
 # Wins on one page of the list.
 PAGE = 8
 
+# A whole page must fit into one message, of which Slack takes some 13,000 characters.
+PROOF_LENGTH = 200
+LINE_LENGTH = 1200
+
 
 def usage(prose: Prose) -> kit.Message:
     words = prose.words("wins/help")
@@ -72,7 +76,10 @@ def listed(prose: Prose, some: Any, total: int, offset: int, today: date) -> kit
 
 def line(prose: Prose, win: Win, today: date) -> Block:
     """One win in a list."""
-    words = prose.words("wins/list", win=win, said=dates.said(win.occurred_on, today), total=1)
+    proof = kit.clip(win.metric or win.result or "", PROOF_LENGTH)
+    said = dates.said(win.occurred_on, today)
+    words = prose.words("wins/list", win=win, proof=proof, said=said, total=1)
+    shown = Phrase(kit.clip(words.line, LINE_LENGTH))
     menu = kit.overflow(
         Ids.MORE,
         [
@@ -81,7 +88,7 @@ def line(prose: Prose, win: Win, today: date) -> Block:
             kit.option(words.delete, f"delete:{win.id}"),
         ],
     )
-    return kit.section(words.line, accessory=menu)
+    return kit.section(shown, accessory=menu)
 
 
 def category_name(prose: Prose, category: str | None) -> Phrase | None:

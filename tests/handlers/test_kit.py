@@ -1,0 +1,163 @@
+"""Everything the bot draws is valid Block Kit, whatever a person wrote."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.prose import Phrase, Prose
+from bot.domain.reviews import ENERGY, SNOOZES
+from bot.domain.wins import Category, Source
+from bot.sandbox.blocks import message_problems, view_problems
+from handlers import captures, kit, members, reviews
+from handlers.wins import _views as wins
+from tests import forged
+
+PROSE = Prose()
+TODAY = date(2026, 11, 18)
+
+several = settings(max_examples=40, deadline=None)
+
+words = st.one_of(
+    st.sampled_from(forged.HOSTILE),
+    st.text(min_size=1, max_size=60).filter(lambda text: bool(text.strip())),
+    st.builds(
+        lambda sign, length: sign * length, st.sampled_from("a&<🎉\u202e "), st.integers(1, 3000)
+    ).filter(lambda text: bool(text.strip())),
+)
+maybe = st.none() | words
+
+
+@st.composite
+def some_win(draw: st.DrawFn) -> Any:
+    """What a view reads of a win; the title as long as one may be."""
+    texts = {name: draw(maybe) for name in ("details", "result", "metric", "benefited", "credit")}
+    return SimpleNamespace(
+        id="w" * 16,
+        title=draw(words)[:250],
+        occurred_on=draw(st.dates(date(2000, 1, 1), TODAY)),
+        category=draw(st.sampled_from([None, *Category])),
+        evidence=draw(st.none() | st.just("https://a.example/" + "x" * 2000)),
+        deleted_at=draw(st.sampled_from([None, datetime(2026, 11, 18, tzinfo=UTC)])),
+        **texts,
+    )
+
+
+def check(*messages: kit.Message) -> None:
+    """A message must be good where it is posted, and as the modal that stands in for it."""
+    for message in messages:
+        given = message.as_arguments()
+        assert message_problems(given["blocks"]) == []
+        assert given["text"].strip()
+        assert (
+            view_problems(kit.modal(message.title or Phrase("Sayso"), message.blocks, close=Phrase("Close")))
+            == []
+        )
+
+
+@several
+@given(some_win(), st.booleans())
+def test_a_win_can_be_shown_listed_and_edited(win: Any, changed: bool) -> None:
+    check(
+        wins.saved(PROSE, win, TODAY, changed=changed),
+        wins.same_one(PROSE, win, "c" * 16),
+        wins.listed(PROSE, [win] * wins.PAGE, 1000, 8, TODAY),
+    )
+    for form in (wins.edit_form, wins.impact_form, wins.date_form):
+        assert view_problems(form(PROSE, win)) == []
+
+
+@several
+@given(maybe, maybe, st.sampled_from(Source))
+def test_the_form_opens_with_whatever_is_known(title: str | None, link: str | None, source: Source) -> None:
+    view = wins.form(PROSE, {"title": title, "evidence": link}, source=source)
+    assert view_problems(view) == []
+
+
+@several
+@given(st.lists(some_win(), max_size=12), maybe)
+def test_an_answered_check_in_can_be_said(logged: list[Any], next_action: str | None) -> None:
+    check(reviews.answered(PROSE, logged, next_action))
+
+
+@several
+@given(words)
+def test_unknown_and_refused_words_can_be_given_back(text: str) -> None:
+    check(members.usage(PROSE, unknown=text))
+    assert message_problems([block.to_dict() for block in kit.verbatim(text * 3)]) == []
+
+
+def test_a_page_of_the_longest_wins_fits_into_one_message() -> None:
+    win: Any = SimpleNamespace(
+        id="w" * 16, title="&" * 250, occurred_on=TODAY, metric="<" * 3000, result=None, deleted_at=None
+    )
+    listed = wins.listed(PROSE, [win] * wins.PAGE, 1000, 8, TODAY)
+    check(listed)
+
+
+def test_what_holds_no_words_is_valid_too() -> None:
+    at = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    check(
+        wins.usage(PROSE),
+        wins.listed(PROSE, [], 0, 0, TODAY),
+        members.usage(PROSE),
+        captures.offered(PROSE, "c" * 16, None),
+        captures.offered(PROSE, "c" * 16, "n" * 16),
+        reviews.asking(PROSE, None),
+        reviews.asking(PROSE, "n" * 16, at, late=True),
+    )
+    assert len(ENERGY) == 5
+    assert len(SNOOZES) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "clipped"),
+    [
+        ("short", 10, "short"),
+        ("exactly 10", 10, "exactly 10"),
+        ("a little longer", 10, "a little …"),
+        ("fish &amp; chips", 9, "fish …"),
+        ("fish &amp; chips", 12, "fish &amp; …"),
+        ("fish & chips", 9, "fish …"),
+    ],
+)
+def test_a_cut_never_lies_inside_an_entity(text: str, limit: int, clipped: str) -> None:
+    assert kit.clip(text, limit) == clipped
+
+
+@several
+@given(st.text(), st.integers(1, 50))
+def test_pieces_put_together_are_the_text(text: str, limit: int) -> None:
+    parts = kit.pieces(text, limit)
+    assert "".join(piece + space for piece, space in parts) == text
+    assert all(len(piece) <= limit for piece, _ in parts)
+
+
+@pytest.mark.parametrize("metadata", ["", "{", "[]", "null", "7", '"text"', '{"a": 1}'])
+def test_what_a_view_carried_is_a_dict_whatever_stands_there(metadata: str) -> None:
+    assert kit.carried({"private_metadata": metadata}) == ({"a": 1} if metadata == '{"a": 1}' else {})
+
+
+def test_values_of_a_form_are_texts_lists_or_nothing() -> None:
+    state = {
+        "a": {"x": {"value": "text"}},
+        "b": {"x": {"selected_option": {"value": "one"}}},
+        "c": {"x": {"selected_options": [{"value": "one"}, {"value": "two"}]}},
+        "d": {"x": {"selected_time": "15:00"}},
+        "e": {"x": {"selected_date": "2026-11-18"}},
+        "f": {"x": {"value": None}},
+        "g": {},
+    }
+    assert kit.values({"state": {"values": state}}) == {
+        "a": "text",
+        "b": "one",
+        "c": ["one", "two"],
+        "d": "15:00",
+        "e": "2026-11-18",
+        "f": None,
+        "g": None,
+    }
+    assert kit.values({}) == {}
