@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import handlers
 from bot.coach import Coach
@@ -64,8 +64,9 @@ async def run(
 
     `started` is called when everything but the web server's own socket is up.
     """
-    clock = clock or (MovableClock() if settings.clock_url else SystemClock())
-    async with opened(settings, clock) as coach, AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        clock = clock or await _clock(settings, stop, stack)
+        coach = await stack.enter_async_context(opened(settings, clock))
         if migrate_first:
             await upgrade(coach)
         elif not await migrate.is_current(coach.database.engine):
@@ -73,18 +74,38 @@ async def run(
         slack = handlers.connect(coach)
         for token in tokens or [settings.require_slack().get_secret_value()]:
             await outbox.install(coach, token)
-        ready: dict[str, edge.Check] = {"database": coach.database.answers}
-        tasks = [asyncio.create_task(work) for work in _follow_clock(coach, stop)]
+        stack.push_async_callback(_drain, coach)
+        ready: dict[str, edge.Check] = {
+            "database": coach.database.answers,
+            "keys": partial(_keys_open, coach),
+        }
         if parts.socket:
             ready["socket"] = await _open_socket(coach, slack, stack)
         if parts.worker:
             _start_worker(coach, slack, stack)
         started()
         await _serve_until_stopped(coach, slack, parts, ready, stop)
-        await stack.aclose()
-        await asyncio.gather(*tasks)
-        if not await coach.in_flight.drained(GRACE_SECONDS):
-            log.warning("stop.unfinished", extra={"count": coach.in_flight.running})
+
+
+async def _clock(settings: Settings, stop: asyncio.Event, stack: AsyncExitStack) -> Clock:
+    """The machine's clock, or in a trial one that follows another from the start."""
+    if settings.clock_url is None:
+        return SystemClock()
+    clock = MovableClock()
+    await trial_clock.agree(clock, settings.clock_url)
+    following = asyncio.create_task(trial_clock.follow(clock, settings.clock_url, stop))
+    stack.callback(following.cancel)
+    return clock
+
+
+async def _drain(coach: Coach) -> None:
+    if not await coach.in_flight.drained(GRACE_SECONDS):
+        log.warning("stop.unfinished", extra={"count": coach.in_flight.running})
+
+
+async def _keys_open(coach: Coach) -> bool:
+    await canary.check(coach.database, coach.vault)
+    return True
 
 
 async def _check_keys(database: Database, vault: Vault) -> None:
@@ -125,10 +146,3 @@ async def _serve_until_stopped(
         await server.serve(app, settings.host, settings.port, stop=stop)
     else:
         await stop.wait()
-
-
-def _follow_clock(coach: Coach, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
-    url = coach.settings.clock_url
-    if url is None or not isinstance(coach.clock, MovableClock):
-        return []
-    return [trial_clock.follow(coach.clock, url, stop)]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -126,16 +127,21 @@ class World:
                 ]
                 found = [one for one in shown if text in str(one)]
                 if found:
-                    return found[-1]
+                    newest: dict[str, Any] = found[-1]
+                    return newest
                 await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
-async def world(folder: Path, mode: str, *, port: int = 0) -> AsyncIterator[World]:
-    """Start `sayso sandbox` and register our app there with this way of delivery."""
+async def world(
+    folder: Path, mode: str, *, port: int = 0, at: datetime | None = None
+) -> AsyncIterator[World]:
+    """Start `sayso sandbox`, at a moment of choice, and register our app there with this way of delivery."""
     async with sayso("sandbox", "--port", "0", folder=folder) as sandbox, aiohttp.ClientSession() as http:
         address = (await sandbox.says(r"(http://\S+:\d+)"))[1]
         made = World(address, http, {}, {}, {})
+        if at:
+            await made.control("POST", "clock", {"to": at.isoformat()})
         overview = await made.control("GET", "world")
         made.people.update({one["name"]: one["id"] for one in overview["people"]})
         delivery = (
