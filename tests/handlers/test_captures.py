@@ -1,8 +1,7 @@
 """Plain messages to the bot: offered as a win, as an answer, let go, and taken once however often they come."""
 
 import asyncio
-
-import pytest
+from datetime import timedelta
 
 from bot.domain.captures import Capture
 from bot.domain.wins import Win
@@ -56,27 +55,25 @@ async def test_the_same_words_twice_are_asked_about_here_too(slack: LocalSlack, 
     assert await slack.count(Win) == 2
 
 
-@pytest.mark.parametrize(
-    ("said", "answer"),
-    [
-        ("help", "Keep what you get done"),
-        ("Help", "Keep what you get done"),
-        ("/coach help", "Keep what you get done"),
-        ("win", "Log what you got done"),
-        ("win list", "Nothing here yet"),
-        ("goal", "Goals are not here yet"),
-        ("Feedback from Priya was kind", OFFER),
-        ("help me remember that I fixed it", OFFER),
-        ("winning the deal took a week", OFFER),
-    ],
+ANSWERS = (
+    ("help", "Keep what you get done"),
+    ("Help", "Keep what you get done"),
+    ("/coach help", "Keep what you get done"),
+    ("win", "Log what you got done"),
+    ("win list", "Nothing here yet"),
+    ("goal", "Goals are not here yet"),
+    ("Feedback from Priya was kind", OFFER),
+    ("help me remember that I fixed it", OFFER),
+    ("winning the deal took a week", OFFER),
 )
-async def test_a_command_is_obeyed_and_a_sentence_is_offered(maya: Person, said: str, answer: str) -> None:
-    if said.startswith("/"):
-        await maya.does("message", channel=(await maya._dm())["id"], text=said)
-    else:
-        await maya.says(said)
-    assert answer in await maya.reads()
-    assert (await maya.messages())[-1]["ephemeral"]
+
+
+async def test_a_command_is_obeyed_and_a_sentence_is_offered(maya: Person) -> None:
+    dm = (await maya._dm())["id"]
+    for said, answer in ANSWERS:
+        await maya.does("message", channel=dm, text=said)
+        assert answer in await maya.reads()
+        assert (await maya.messages())[-1]["ephemeral"]
 
 
 async def test_ten_thousand_and_hostile_characters_arrive_whole(slack: LocalSlack, maya: Person) -> None:
@@ -118,5 +115,8 @@ async def test_an_event_that_comes_again_has_one_effect(slack: LocalSlack, maya:
         await forged.again(slack, "events_api")
         await asyncio.gather(*(forged.again(slack, "events_api") for _ in range(3)))
         assert len(await maya.messages()) == before
+    await slack.passes(timedelta(hours=24))
+    await forged.again(slack, "events_api")
+    assert len(await maya.messages()) == before
     assert await slack.count(Win) == 1
     assert await slack.count(Capture) == 1

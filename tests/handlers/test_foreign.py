@@ -32,10 +32,10 @@ FIELDS = {
 
 async def test_somebody_elses_ids_open_change_and_tell_nothing(slack: LocalSlack, maya: Person) -> None:
     await write_something(slack, maya)
-    ids = await names_of(slack, maya)
+    known = await names_of(slack, maya)
     before = await rows_of(slack, maya)
     heard = slack.sandbox.journal.last
-    for name in ("daniel", "sam"):
+    for name, ids in (("daniel", known), ("sam", known[::2])):
         thief = slack.person(name)
         await thief.opens_home()
         for action in sorted(house.keys("action")):
@@ -45,7 +45,7 @@ async def test_somebody_elses_ids_open_change_and_tell_nothing(slack: LocalSlack
         assert SECRET not in json.dumps(await thief.sees())
     assert await rows_of(slack, maya) == before
     thefts = [one for one in slack.sandbox.journal.entries(heard) if not about(one, maya)]
-    assert len(thefts) > 150
+    assert len(thefts) > 100
     assert SECRET not in json.dumps(thefts)
 
 

@@ -19,7 +19,7 @@ from tests import forged
 PROSE = Prose()
 TODAY = date(2026, 11, 18)
 
-several = settings(max_examples=40, deadline=None)
+several = settings(max_examples=25, deadline=None)
 
 words = st.one_of(
     st.sampled_from(forged.HOSTILE),

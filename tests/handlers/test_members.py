@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from bot.storage.identity import Member
@@ -87,21 +86,19 @@ async def test_settings_open_by_command_by_message_and_from_home(slack: LocalSla
 # --- Pausing
 
 
-@pytest.mark.parametrize(
-    ("said", "day"),
-    [
-        ("/coach pause until 1 December", "Tuesday 1 December 2026"),
-        ("/coach pause Until next Monday", "Monday 23 November 2026"),
-        ("/coach pause for 2 weeks", "Wednesday 2 December 2026"),
-        ("pause for a month", "Friday 18 December 2026"),
-    ],
+PAUSES = (
+    ("/coach pause until 1 December", "Tuesday 1 December 2026"),
+    ("/coach pause Until next Monday", "Monday 23 November 2026"),
+    ("/coach pause for 2 weeks", "Wednesday 2 December 2026"),
+    ("pause for a month", "Friday 18 December 2026"),
 )
-async def test_a_pause_in_words_is_shown_back_and_kept(
-    slack: LocalSlack, maya: Person, said: str, day: str
-) -> None:
-    await maya.says(said)
-    assert f"*Paused until {day}.*" in await maya.reads()
-    assert day in await maya.home()
+
+
+async def test_a_pause_in_words_is_shown_back_and_kept(slack: LocalSlack, maya: Person) -> None:
+    for said, day in PAUSES:
+        await maya.says(said)
+        assert f"*Paused until {day}.*" in await maya.reads()
+        assert day in await maya.home()
     await slack.goes_to(FRIDAY)
     assert asked(await maya.reads_all()) == 0
     await maya.clicks("Resume now")
@@ -116,21 +113,19 @@ async def test_after_a_pause_the_check_in_comes_again(slack: LocalSlack, maya: P
     assert asked(await maya.reads_all()) == 1
 
 
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        ("/coach pause", "Say until when"),
-        ("/coach pause until the cows come home", "I cannot read “the cows come home” as a date"),
-        ("/coach pause until yesterday", "Tuesday 17 November 2026 is not ahead"),
-        ("/coach pause until today", "is not ahead"),
-        ("pause until <!channel>", "I cannot read “&lt;!channel&gt;” as a date"),
-    ],
+SENSELESS = (
+    ("/coach pause", "Say until when"),
+    ("/coach pause until the cows come home", "I cannot read “the cows come home” as a date"),
+    ("/coach pause until yesterday", "Tuesday 17 November 2026 is not ahead"),
+    ("/coach pause until today", "is not ahead"),
+    ("pause until <!channel>", "I cannot read “&lt;!channel&gt;” as a date"),
 )
-async def test_a_pause_that_makes_no_sense_is_explained(
-    slack: LocalSlack, maya: Person, said: str, sentence: str
-) -> None:
-    await maya.says(said)
-    assert sentence in await maya.reads()
+
+
+async def test_a_pause_that_makes_no_sense_is_explained(slack: LocalSlack, maya: Person) -> None:
+    for said, sentence in SENSELESS:
+        await maya.says(said)
+        assert sentence in await maya.reads()
     assert (await member(slack, maya)).paused_until is None
 
 

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from tests import forged
 from tests.slack import LocalSlack, Person
 
@@ -21,46 +19,42 @@ async def unreachable(slack: LocalSlack, person: Person) -> str | None:
         return session.member.unreachable
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"kind": "status"},
-        {"kind": "html"},
-        {"kind": "status_after"},
-        {"kind": "drop"},
-        {"kind": "drop_after"},
-        {"kind": "missing_scope"},
-        {"kind": "ratelimited", "retry_after": 30},
-        {"kind": "ratelimited", "retry_after": "soon"},
-        {"kind": "ratelimited", "retry_after": None},
-        {"kind": "error", "error": "internal_error"},
-    ],
-    ids=str,
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"kind": "status"},
+    {"kind": "html"},
+    {"kind": "status_after"},
+    {"kind": "drop"},
+    {"kind": "drop_after"},
+    {"kind": "missing_scope"},
+    {"kind": "ratelimited", "retry_after": 30},
+    {"kind": "ratelimited", "retry_after": "soon"},
+    {"kind": "ratelimited", "retry_after": None},
+    {"kind": "error", "error": "internal_error"},
 )
-async def test_a_check_in_that_slack_fumbled_arrives_once(
-    slack: LocalSlack, maya: Person, fault: dict[str, Any]
-) -> None:
-    slack.fails("chat.postMessage", **fault)
-    await slack.goes_to(forged.FRIDAY)
-    for _ in range(4):
-        await slack.passes(timedelta(minutes=2))
-    assert asked(await maya.reads_all()) == 1
 
 
-@pytest.mark.parametrize("error", ["user_not_found", "channel_not_found", "cannot_dm_bot"])
+async def test_a_check_in_that_slack_fumbled_arrives_once(slack: LocalSlack, maya: Person) -> None:
+    for week, fault in enumerate(FAULTS):
+        slack.fails("chat.postMessage", **fault)
+        await slack.goes_to(forged.FRIDAY + week * forged.WEEK)
+        for _ in range(4):
+            await slack.passes(timedelta(minutes=2))
+        assert asked(await maya.reads_all()) == week + 1, fault
+
+
 async def test_one_who_cannot_be_reached_is_left_alone_and_the_others_are_asked(
-    slack: LocalSlack, maya: Person, error: str
+    slack: LocalSlack, maya: Person
 ) -> None:
     priya = slack.person("priya")
     await priya.opens_home()
     await priya.says("/coach settings")
     await priya.submits(zone="Europe/Berlin")
-    slack.fails("conversations.open", "error", error=error)
+    slack.fails("conversations.open", "error", error="user_not_found")
     await slack.goes_to(BOTH)
     reached = [person for person in (maya, priya) if asked(await person.reads_all())]
     assert len(reached) == 1
     (lost,) = {maya, priya} - set(reached)
-    assert await unreachable(slack, lost) == error
+    assert await unreachable(slack, lost) == "user_not_found"
     before = len(slack.calls("conversations.open"))
     await slack.passes(timedelta(days=7))
     assert len(slack.calls("conversations.open")) == before
