@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.coach import Coach
 from bot.core.clock import MovableClock, StoppedClock
+from bot.core.prose import Prose
 from bot.domain import members, workspaces
 from bot.domain.members import Profile
 from bot.domain.workspaces import Installation
@@ -25,6 +26,8 @@ from tests.slack import LocalSlack, Person, living
 # A Wednesday morning in Berlin.
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 TEAM = "T0JUNIPER"
+# Templates do not change while the tests run, so they are compiled once.
+PROSE = Prose()
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def make_coach(tmp_path: Path) -> Callable[..., Coach]:
         key = new_master_key()
         values = {"database_url": SecretStr(url), "master_keys": SecretStr(key), **settings}
         made = Settings.load(_env_file=None, **values)
-        return Coach(made, clock, Database(made.database, clock), Vault(made.keys))
+        return Coach(made, clock, Database(made.database, clock), Vault(made.keys), PROSE)
 
     return make
 

@@ -17,11 +17,11 @@ from bot import manifest
 from bot.coach import Coach
 from bot.core.clock import MovableClock, StoppedClock, SystemClock
 from bot.domain import wins, workspaces
-from bot.running import upgrade
 from bot.sandbox import Sandbox
 from bot.sandbox.delivery import Answer, Kind, Parcel
 from bot.sandbox.world import App
 from bot.scheduler import Worker
+from bot.storage import canary
 from bot.storage.identity import Principal
 from bot.web import edge, server
 from handlers import outbox
@@ -238,7 +238,7 @@ async def living(
         slack_app_token=SecretStr(app.app_token),
         slack_api_url=f"{address}/api/",
     )
-    await upgrade(coach)
+    await canary.settle(coach.database, coach.vault)
     bot = handlers.connect(coach)
     for token in tokens:
         await outbox.install(coach, token)
