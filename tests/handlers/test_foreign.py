@@ -1,6 +1,7 @@
 """Somebody else's ids in every click and form: nothing changes, and no byte of the other's words is told."""
 
 import json
+import re
 from typing import Any
 
 from sqlalchemy import select
@@ -47,6 +48,9 @@ async def test_somebody_elses_ids_open_change_and_tell_nothing(slack: LocalSlack
     thefts = [one for one in slack.sandbox.journal.entries(heard) if not about(one, maya)]
     assert len(thefts) > 100
     assert SECRET not in json.dumps(thefts)
+    # Not found is the first wall; the walls behind it, key and owner, were never reached.
+    assert faults(slack).isdisjoint({"OwnershipError", "WrongKeyError", "SealedError"})
+    assert "NotFound" in faults(slack)
 
 
 async def write_something(slack: LocalSlack, maya: Person) -> None:
@@ -99,6 +103,11 @@ async def rows_of(slack: LocalSlack, person: Person) -> dict[str, list[Any]]:
         rows["members"] = (await system.execute(select(members).where(members.c.id == member_id))).all()
     assert len(rows["wins"]) == 2
     return {name: sorted(map(str, found)) for name, found in rows.items()}
+
+
+def faults(slack: LocalSlack) -> set[str]:
+    """The types of errors that listeners ended with."""
+    return set(re.findall(r'sayso_errors_total\{type="(\w+)"\}', slack.coach.metrics.render().decode()))
 
 
 def about(entry: dict[str, Any], person: Person) -> bool:
