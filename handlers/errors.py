@@ -27,8 +27,8 @@ class Teller:
         self, error: Exception, context: AsyncBoltContext, body: dict[str, Any]
     ) -> BoltResponse:
         reply: Reply | None = context.get("reply")
-        self._coach.metrics.errors.labels(type=type(error).__name__).inc()
         if not isinstance(error, CoachError):
+            self._coach.metrics.errors.labels(type=type(error).__name__).inc()
             log.error("listener.failed", exc_info=error)
         if reply is None:
             return BoltResponse(status=200)

@@ -125,7 +125,7 @@ async def pause(session: MemberSession, until: str) -> date:
         (day for text in said if (day := dates.understand(text, today(session), prefer="future"))), None
     )
     if day is None:
-        raise Invalid("until", "unclear_date", text=until)
+        raise Invalid("until", "unclear_day_ahead", text=until)
     if day <= today(session):
         raise Invalid("until", "not_ahead", on=day)
     session.member.paused_until = day

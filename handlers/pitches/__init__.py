@@ -6,6 +6,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
+from bot.core.errors import NotFound
 from bot.core.prose import Prose
 from bot.domain import members, pitches, proofs
 from bot.domain.pitches import Audience, Pitch, PitchVersion
@@ -72,7 +73,9 @@ async def open_form(audience: Audience, coach: Coach, who: Principal, reply: Rep
 
 async def redraw(body: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Another audience or period was chosen: offer its wins and keep what was typed."""
-    view = body["view"]
+    view = body.get("view")
+    if view is None:
+        raise NotFound("old_button")
     typed = kit.values(view)
     audience = pitches.AUDIENCES.get(typed.get("audience") or "", pitches.MANAGER)
     async with coach.session(who) as session:

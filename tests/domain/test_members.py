@@ -348,9 +348,9 @@ async def test_a_pause_is_understood_as_people_speak(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("", "unclear_date"),
-        ("when the cows come home", "unclear_date"),
-        ("x" * 10_000, "unclear_date"),
+        ("", "unclear_day_ahead"),
+        ("when the cows come home", "unclear_day_ahead"),
+        ("x" * 10_000, "unclear_day_ahead"),
         ("today", "not_ahead"),
         ("2026-11-18", "not_ahead"),
         ("2020-01-01", "not_ahead"),

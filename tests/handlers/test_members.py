@@ -115,10 +115,10 @@ async def test_after_a_pause_the_check_in_comes_again(slack: LocalSlack, maya: P
 
 SENSELESS = (
     ("/coach pause", "Say until when"),
-    ("/coach pause until the cows come home", "I cannot read “the cows come home” as a date"),
+    ("/coach pause until the cows come home", "I cannot read “the cows come home” as a day"),
     ("/coach pause until yesterday", "Tuesday 17 November 2026 is not ahead"),
     ("/coach pause until today", "is not ahead"),
-    ("pause until <!channel>", "I cannot read “&lt;!channel&gt;” as a date"),
+    ("pause until <!channel>", "I cannot read “&lt;!channel&gt;” as a day"),
 )
 
 
