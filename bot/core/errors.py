@@ -20,7 +20,7 @@ class CoachError(Exception):
         self.facts = facts
 
 
-class Invalid(CoachError):
+class Invalid(CoachError):  # noqa: N818 - a refusal reads as what it is, see the tree above
     """A value that cannot be saved; `field` is the form field (block_id) it came from."""
 
     def __init__(self, field: str, words: str, /, **facts: object) -> None:
@@ -28,13 +28,13 @@ class Invalid(CoachError):
         self.field = field
 
 
-class NotFound(CoachError):
+class NotFound(CoachError):  # noqa: N818 - see Invalid
     """There is no such row for this member; somebody else's row is not found either."""
 
 
-class NotAllowed(CoachError):
+class NotAllowed(CoachError):  # noqa: N818 - see Invalid
     """This person may not do this here."""
 
 
-class Busy(CoachError):
+class Busy(CoachError):  # noqa: N818 - see Invalid
     """The database could not be reached or written in time; nothing was saved."""
