@@ -4,7 +4,7 @@ PORT ?= 3939
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check format lock screenshots bench-commands
+.PHONY: help demo demo-reset test check coverage format lock screenshots bench-commands
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -23,8 +23,8 @@ help: ## Explain every target
 demo: .venv/.run ## Run Sayso against the local Slack (PORT=3939)
 	@$(BIN)/sayso demo --port $(PORT)
 
-demo-reset: ## Forget what the demo has stored
-	rm -rf .sayso
+demo-reset: ## Forget what the demo has stored; stop it first
+	rm -f .sayso/demo.*
 
 test: .venv/.dev ## Run the tests on SQLite and PostgreSQL, and in Chromium where it is installed
 	$(BIN)/python -m pytest -n 2
@@ -34,7 +34,10 @@ check: .venv/.dev ## Format, lint, types, import contracts, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2
+
+coverage: .venv/.dev ## Run the tests and say which lines and branches they miss
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 format: .venv/.dev ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
