@@ -8,7 +8,7 @@ from typing import Protocol
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.coach import Coach
-from bot.core.errors import CoachError
+from bot.core.errors import Busy, CoachError
 from bot.domain import nudges, reviews
 from bot.domain.nudges import Claim, State, TakenOver, Uncertain, Unsent
 
@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 AT_ONCE = 8
+COMMIT_TRIES = 3
 
 # Even when Slack says "at once": a tick must come to an end.
 SOONEST_RETRY = timedelta(seconds=1)
@@ -101,11 +102,7 @@ class Worker:
             return await self._unsent(claim, unsent)
         if sent is None:
             return await self._close(claim, State.MISSED, "late")
-        async with self._coach.session(claim.who) as session:
-            await nudges.delivered(session, claim, *sent)
-            await reviews.plan(session)
-        self._count(claim, "sent")
-        return None
+        return await self._delivered(claim, *sent)
 
     async def _send_if_timely(self, claim: Claim) -> tuple[str, str] | None:
         """Send now; None when it is too late to be of use, Unsent until a better hour."""
@@ -118,6 +115,19 @@ class Worker:
         if better is not None:
             raise Unsent("outside_hours", after=better - now)
         return await self._messenger.deliver(claim)
+
+    async def _delivered(self, claim: Claim, channel: str, ts: str) -> None:
+        """The second commit: worth trying again, for without it the message has to be looked for."""
+        for tries_left in reversed(range(COMMIT_TRIES)):
+            try:
+                async with self._coach.session(claim.who) as session:
+                    await nudges.delivered(session, claim, channel, ts)
+                    await reviews.plan(session)
+                break
+            except Busy:
+                if not tries_left:
+                    raise
+        self._count(claim, "sent")
 
     async def _uncertain(self, claim: Claim) -> None:
         # A first doubt is settled by looking, once the lease has run out; a second one by silence.

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -85,9 +86,21 @@ def make_coach(tmp_path: Path) -> Callable[..., Coach]:
         key = new_master_key()
         values = {"database_url": SecretStr(url), "master_keys": SecretStr(key), **settings}
         made = Settings.load(_env_file=None, **values)
-        return Coach(made, clock, Database(made.database, clock), Vault(made.keys), PROSE)
+        return Coach(made, clock, compiled_once(Database(made.database, clock)), Vault(made.keys), PROSE)
 
     return make
+
+
+COMPILED: list[Any] = []
+
+
+def compiled_once(database: Database) -> Database:
+    """Lets every SQLite of the tests use the statements that the first one compiled; most of a test is that."""
+    if database.is_sqlite:
+        engine = database.engine.sync_engine
+        COMPILED[:] = COMPILED or [engine.dialect, engine._compiled_cache]
+        engine.dialect, engine._compiled_cache = COMPILED
+    return database
 
 
 @pytest.fixture

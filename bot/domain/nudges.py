@@ -228,11 +228,8 @@ async def renew(session: MemberSession, claim: Claim) -> None:
 
     A claim may have waited its turn for long; the rest of its lease must cover the sending.
     """
-    held = select(Delivery).where(Delivery.id == claim.delivery_id).with_for_update()
-    delivery = await session.scalar(held)
-    if delivery is None or delivery.lease_until is None or delivery.attempts != claim.attempt:
-        raise TakenOver
-    if delivery.lease_until < session.now + LEASE / 2:
+    delivery = await _held(session, claim)
+    if delivery.lease_until is None or delivery.lease_until < session.now + LEASE / 2:
         delivery.lease_until = session.now + LEASE
 
 
@@ -247,7 +244,7 @@ async def delivered(session: MemberSession, claim: Claim, channel: str, ts: str)
 
 async def not_delivered(session: MemberSession, claim: Claim, state: State, error: str) -> None:
     """The message did not go out, or nobody can tell; `error` is Slack's word for it."""
-    delivery = await session.mine(Delivery, claim.delivery_id)
+    delivery = await _held(session, claim)
     delivery.lease_until, delivery.error = None, error[:64]
     await _close(session, claim, state)
 
@@ -257,7 +254,7 @@ async def retry_later(session: MemberSession, claim: Claim, at: datetime) -> Non
 
     An earlier worker may have sent it all the same; then the key stays, to be looked for again.
     """
-    delivery = await session.mine(Delivery, claim.delivery_id)
+    delivery = await _held(session, claim)
     if claim.ambiguous:
         delivery.lease_until = at
         return
@@ -376,6 +373,15 @@ async def _asked_with(session: MemberSession, nudge: Nudge) -> Sequence[Nudge]:
         return [nudge]
     together = select(Nudge).where(Nudge.delivery_id == nudge.delivery_id, Nudge.kind == nudge.kind)
     return (await session.scalars(together)).all()
+
+
+async def _held(session: MemberSession, claim: Claim) -> Delivery:
+    """The claim's delivery, locked; TakenOver when it is another worker's, or was closed."""
+    held = select(Delivery).where(Delivery.id == claim.delivery_id).with_for_update()
+    delivery: Delivery | None = await session.scalar(held)
+    if delivery is None or delivery.lease_until is None or delivery.attempts != claim.attempt:
+        raise TakenOver
+    return delivery
 
 
 async def _in(session: MemberSession, claim: Claim) -> Sequence[Nudge]:

@@ -56,37 +56,37 @@ async def test_what_was_installed_is_found_again(anywhere: Coach) -> None:
     assert await installed(anywhere) == FIRST
 
 
-async def test_a_team_that_never_installed_it_has_no_installation(anywhere: Coach) -> None:
-    await connect(anywhere)
-    assert await installed(anywhere, "T0STRANGER") is None
+async def test_a_team_that_never_installed_it_has_no_installation(coach: Coach) -> None:
+    await connect(coach)
+    assert await installed(coach, "T0STRANGER") is None
 
 
-async def test_a_new_token_takes_the_place_of_the_old_one(anywhere: Coach) -> None:
-    assert await connect(anywhere) == await connect(anywhere, SECOND)
-    assert await installed(anywhere) == SECOND
+async def test_a_new_token_takes_the_place_of_the_old_one(coach: Coach) -> None:
+    assert await connect(coach) == await connect(coach, SECOND)
+    assert await installed(coach) == SECOND
 
 
-async def test_an_uninstalled_workspace_has_no_token_any_more(anywhere: Coach) -> None:
-    await connect(anywhere)
-    await disconnect(anywhere)
-    assert await installed(anywhere) is None
-    assert (await row(anywhere)).bot_token_sealed is None
-    assert (await row(anywhere)).uninstalled_at == anywhere.clock.now()
+async def test_an_uninstalled_workspace_has_no_token_any_more(coach: Coach) -> None:
+    await connect(coach)
+    await disconnect(coach)
+    assert await installed(coach) is None
+    assert (await row(coach)).bot_token_sealed is None
+    assert (await row(coach)).uninstalled_at == coach.clock.now()
 
 
 async def test_an_uninstall_that_is_told_twice_keeps_its_first_moment(
-    anywhere: Coach, clock: StoppedClock
+    coach: Coach, clock: StoppedClock
 ) -> None:
-    await connect(anywhere)
-    await disconnect(anywhere)
+    await connect(coach)
+    await disconnect(coach)
     first = clock.now()
     clock.move_to(first.replace(hour=first.hour + 1))
-    await disconnect(anywhere)
-    assert (await row(anywhere)).uninstalled_at == first
+    await disconnect(coach)
+    assert (await row(coach)).uninstalled_at == first
 
 
-async def test_an_uninstall_of_an_unknown_team_is_no_trouble(anywhere: Coach) -> None:
-    await disconnect(anywhere, "T0STRANGER")
+async def test_an_uninstall_of_an_unknown_team_is_no_trouble(coach: Coach) -> None:
+    await disconnect(coach, "T0STRANGER")
 
 
 async def test_a_workspace_that_comes_back_finds_its_people_and_their_words(coach: Coach) -> None:
@@ -104,11 +104,11 @@ async def test_a_workspace_that_comes_back_finds_its_people_and_their_words(coac
         assert [win.title for win in await session.scalars(select(Win))] == ["Shipped"]
 
 
-async def test_one_team_more_changes_nothing_for_another(anywhere: Coach) -> None:
-    await connect(anywhere)
-    await connect(anywhere, Installation("T0OTHER", "xoxb-other"))
-    await disconnect(anywhere, "T0OTHER")
-    assert await installed(anywhere) == FIRST
+async def test_one_team_more_changes_nothing_for_another(coach: Coach) -> None:
+    await connect(coach)
+    await connect(coach, Installation("T0OTHER", "xoxb-other"))
+    await disconnect(coach, "T0OTHER")
+    assert await installed(coach) == FIRST
 
 
 async def test_processes_that_start_at_once_make_one_workspace(
@@ -131,19 +131,19 @@ async def test_first_requests_of_one_person_at_once_make_one_member(anywhere: Co
         assert await session.scalar(select(func.count()).select_from(Member)) == 1
 
 
-async def test_a_token_opens_with_the_right_keys_and_for_its_own_workspace_only(anywhere: Coach) -> None:
-    await connect(anywhere)
-    await connect(anywhere, Installation("T0OTHER", "xoxb-other"))
+async def test_a_token_opens_with_the_right_keys_and_for_its_own_workspace_only(coach: Coach) -> None:
+    await connect(coach)
+    await connect(coach, Installation("T0OTHER", "xoxb-other"))
     with pytest.raises(WrongKeyError):
-        async with anywhere.database.system() as session:
+        async with coach.database.system() as session:
             await workspaces.installed(session, Vault([b"w" * 32]), TEAM)
-    stolen = (await row(anywhere)).bot_token_sealed
-    async with anywhere.database.system() as session:
+    stolen = (await row(coach)).bot_token_sealed
+    async with coach.database.system() as session:
         there = await session.scalar(select(Workspace).where(Workspace.team_id == "T0OTHER"))
         assert there is not None
         there.bot_token_sealed = stolen
     with pytest.raises(WrongKeyError):
-        await installed(anywhere, "T0OTHER")
+        await installed(coach, "T0OTHER")
 
 
 def bytes_in(path: Path) -> bytes:

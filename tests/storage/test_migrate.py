@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from bot.core.clock import StoppedClock
 from bot.domain import home
 from bot.settings import Settings
+from bot.storage import database as database_module
 from bot.storage import migrate
 from bot.storage.base import Record
 from bot.storage.database import Database
@@ -109,7 +110,10 @@ async def test_an_older_version_is_not_the_newest(nothing: Database) -> None:
     assert not await migrate.is_current(nothing.engine)
 
 
-async def test_a_locked_sqlite_is_not_half_upgraded(tmp_path: Path, clock: StoppedClock) -> None:
+async def test_a_locked_sqlite_is_not_half_upgraded(
+    tmp_path: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "PATIENCE_SECONDS", 0.2)
     path = tmp_path / "locked.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
