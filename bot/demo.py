@@ -4,16 +4,18 @@ import asyncio
 import os
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot import local_slack, manifest
-from bot.core.clock import MovableClock
+from bot.core.clock import MovableClock, SystemClock
 from bot.running import Parts, run
 from bot.sandbox import Sandbox
 from bot.sandbox.world import App
-from bot.settings import Settings, has_desktop
+from bot.settings import Settings, SettingsError, has_desktop
 from bot.storage.vault import new_master_key
 from bot.web import server
 
@@ -25,19 +27,36 @@ TICK_SECONDS = 0.5
 
 def key_beside(folder: Path) -> str:
     """The demo's own master key, made the first time and readable by its owner only."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "demo.key"
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(new_master_key())
-    return path.read_text().strip()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(new_master_key())
+        return path.read_text().strip()
+    except OSError:
+        raise SettingsError("demo_folder", folder=folder.absolute()) from None
+
+
+def clock_beside(folder: Path) -> MovableClock:
+    """A clock as far ahead as the last demo left it: what was asked and planned then is not yet to come again."""
+    clock = MovableClock()
+    with suppress(OSError, ValueError, OverflowError):
+        clock.move_by(timedelta(seconds=int((folder / "demo.clock").read_text())))
+    return clock
+
+
+def keep_clock(folder: Path, clock: MovableClock) -> None:
+    moved = clock.now() - SystemClock().now()
+    with suppress(OSError):
+        (folder / "demo.clock").write_text(str(round(moved.total_seconds())))
 
 
 async def play(
     host: str, port: int, stop: asyncio.Event, *, announce: Callable[[str], None], folder: Path = FOLDER
 ) -> None:
     """Serve the local Slack and run the bot in it until `stop` is set; `announce` is told the address."""
-    clock = MovableClock()
+    clock = clock_beside(folder)
     sock = server.listener(host, port)
     address = local_slack.address_of(sock)
     sandbox = Sandbox(clock, base_url=address)
@@ -61,6 +80,7 @@ async def play(
             started=started,
         )
     finally:
+        keep_clock(folder, clock)
         bot_left.set()
         await slack
 

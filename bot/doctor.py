@@ -47,6 +47,9 @@ async def _database(database: Database, settings: Settings) -> AsyncIterator[Fin
         yield Finding("database_silent", good=False, facts={})
         return
     yield Finding("database_answers", good=True, facts={"kind": database.url.get_backend_name()})
+    if await migrate.is_newer(database.engine):
+        yield Finding("database_newer", good=False, facts={})
+        return
     current = await migrate.is_current(database.engine)
     yield Finding("database_current" if current else "database_behind", good=current, facts={})
     if settings.keys:

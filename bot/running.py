@@ -34,10 +34,11 @@ class Parts:
 
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Coach]:
-    """The coach of this process; refuses keys that do not belong to the database before touching it."""
+    """The coach of this process; refuses a database or keys that do not fit before anything is touched."""
     database = Database(settings.database, clock)
     try:
         vault = Vault(settings.require_keys())
+        await _check_schema(database)
         await _check_keys(database, vault)
         yield Coach(settings, clock, database, vault)
     finally:
@@ -106,6 +107,13 @@ async def _drain(coach: Coach) -> None:
 async def _keys_open(coach: Coach) -> bool:
     await canary.check(coach.database, coach.vault)
     return True
+
+
+async def _check_schema(database: Database) -> None:
+    if not await database.answers():
+        raise SettingsError("database_silent")
+    if await migrate.is_newer(database.engine):
+        raise SettingsError("database_newer")
 
 
 async def _check_keys(database: Database, vault: Vault) -> None:

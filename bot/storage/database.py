@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -110,8 +110,9 @@ class Database:
 
 def _sqlite(url: URL) -> AsyncEngine:
     if url.database and url.database != ":memory:":
-        folder = Path(url.database).parent
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Where the folder cannot be made, the database does not answer.
+        with suppress(OSError):
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_async_engine(
         url,
         hide_parameters=True,

@@ -30,6 +30,12 @@ async def is_current(engine: AsyncEngine) -> bool:
         return await connection.run_sync(lambda sync: _version(sync) == newest())
 
 
+async def is_newer(engine: AsyncEngine) -> bool:
+    """Whether the database's schema was made by a version of Sayso that this one does not know."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(lambda sync: _version(sync) not in (None, *_known()))
+
+
 async def differences(engine: AsyncEngine) -> list[Any]:
     """What the models and the migrated schema do not agree on; empty when they do."""
     async with engine.connect() as connection:
@@ -38,6 +44,10 @@ async def differences(engine: AsyncEngine) -> list[Any]:
 
 def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _known() -> list[str]:
+    return [each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()]
 
 
 def _upgrade(connection: Connection) -> None:

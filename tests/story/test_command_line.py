@@ -5,7 +5,11 @@ import base64
 import sqlite3
 import stat
 import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import aiohttp
 
 from bot.storage.vault import new_master_key
 from tests.story.processes import ROOT, free_port, sayso, world
@@ -61,6 +65,35 @@ async def test_a_wrong_key_is_refused_before_anything_is_touched(tmp_path: Path)
     assert (tmp_path / ".sayso" / "sayso.db").read_bytes() == before
 
 
+async def test_a_database_that_does_not_answer_stops_the_start_with_one_sentence(tmp_path: Path):
+    (tmp_path / "broken.db").write_text("This is no database, however long one reads in it. " * 100)
+    for url in (
+        f"sqlite:///{tmp_path}/broken.db",
+        "sqlite:////proc/none/sayso.db",
+        "postgresql://127.0.0.1:1/x",
+    ):
+        for words in (("db", "upgrade"), ("doctor",)):
+            _, said = await _ends(*words, folder=tmp_path, master_keys=new_master_key(), database_url=url)
+            assert "The database does not answer: check SAYSO_DATABASE_URL" in said
+            assert "Error" not in said
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path):
+    key = new_master_key()
+    await _ends("db", "upgrade", folder=tmp_path, master_keys=key)
+    path = tmp_path / ".sayso" / "sayso.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    before = path.read_bytes()
+    for words in (("db", "check"), ("db", "upgrade"), ("run",), ("doctor",)):
+        code, said = await _ends(*words, folder=tmp_path, master_keys=key, slack_bot_token="xoxb-1")
+        assert code in (1, 2)
+        assert "made by a newer Sayso than this one" in said
+        assert "run `sayso db upgrade`" not in said
+    assert path.read_bytes() == before
+
+
 async def test_the_doctor_says_what_to_do(tmp_path: Path):
     code, said = await _ends("doctor", folder=tmp_path, master_kyes="x")
     assert code == 1
@@ -102,6 +135,37 @@ async def test_the_demo_keeps_its_key_beside_its_database_for_its_owner_only(tmp
     database.close()
     assert tokens
     assert not [token for (token,) in tokens if b"xoxb" in token]
+
+
+async def test_the_demo_goes_on_at_the_time_where_it_was_left(tmp_path: Path):
+    for _ in range(2):
+        async with sayso("demo", "--port", "0", folder=tmp_path) as demo, aiohttp.ClientSession() as http:
+            clock = (await demo.says(r"(http://\S+:\d+)"))[1] + "/sandbox/clock"
+            async with http.get(clock) as answer:
+                before = datetime.fromisoformat((await answer.json())["now"])
+            async with http.post(clock, json={"by_seconds": 7 * 86_400}) as answer:
+                assert (await answer.json())["ok"]
+            assert await demo.stop() == 0
+    assert before - datetime.now(UTC) > timedelta(days=6, hours=23)
+
+
+async def test_a_demo_that_cannot_keep_anything_says_so(tmp_path: Path):
+    (tmp_path / ".sayso").write_text("a file")
+    code, said = await _ends("demo", "--port", "0", folder=tmp_path)
+    assert (code, said.count("\n")) == (2, 0)
+    assert f"cannot keep its data in {tmp_path}/.sayso" in said
+
+
+async def test_resetting_the_demo_leaves_a_real_installation_alone(tmp_path: Path):
+    kept = tmp_path / ".sayso"
+    kept.mkdir()
+    for name in ("sayso.db", "demo.db", "demo.db-wal", "demo.key", "demo.clock"):
+        (kept / name).touch()
+    make = await asyncio.create_subprocess_exec(
+        "make", "-f", str(ROOT / "Makefile"), "demo-reset", cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL
+    )
+    assert await make.wait() == 0
+    assert [path.name for path in kept.iterdir()] == ["sayso.db"]
 
 
 async def test_every_process_of_the_procfile_starts(tmp_path: Path):

@@ -324,7 +324,7 @@ async def test_two_servers_share_a_process(web):
 
 async def test_a_taken_port_is_explained():
     async with site() as running:
-        said = f"Port {running.port} on 127.0.0.1 is already in use: set SAYSO_PORT to a free one"
+        said = f"Port {running.port} on 127.0.0.1 is already in use: stop what listens there"
         with pytest.raises(SettingsError, match=said):
             await server.serve(quick, "127.0.0.1", running.port, stop=asyncio.Event())
 
