@@ -70,13 +70,9 @@ async def save(
         given = read_form(typed)
         logged = await reviews.answer(session, came_from.get("nudge"), given)
         message = answered(coach.prose, logged, given.next_action)
-        closed = coach.prose.words("reviews/check_in").answered
-        place = await asked_in(session, came_from.get("nudge"))
-    if place:
-        channel, ts = place
-        errands.start(
-            client.chat_update(channel=channel, ts=ts, **_closed(coach.prose, closed, None).as_arguments())
-        )
+        question_answered = await answered_question(session, coach.prose, came_from.get("nudge"))
+    if question_answered:
+        errands.start(client.chat_update(**question_answered))
     return await reply.say(message)
 
 
@@ -124,11 +120,16 @@ def read_form(typed: dict[str, Any]) -> reviews.Answer:
     )
 
 
-async def asked_in(session: MemberSession, nudge_id: str | None) -> tuple[str, str] | None:
-    """The channel and ts of the message that asked."""
+async def answered_question(
+    session: MemberSession, prose: Prose, nudge_id: str | None
+) -> dict[str, Any] | None:
+    """What chat.update needs to show the message that asked as answered; None where none is known."""
     asked = await session.mine(Nudge, nudge_id) if nudge_id else None
     sent = await session.mine(nudges.Delivery, asked.delivery_id) if asked and asked.delivery_id else None
-    return (sent.channel, sent.ts) if sent and sent.channel and sent.ts else None
+    if sent is None or not (sent.channel and sent.ts):
+        return None
+    message = _closed(prose, prose.words("reviews/check_in").answered, None)
+    return {"channel": sent.channel, "ts": sent.ts, **message.as_arguments()}
 
 
 async def coming_up(session: MemberSession, prose: Prose) -> kit.Message:
@@ -151,11 +152,17 @@ async def question(session: MemberSession, prose: Prose, nudge_ids: tuple[str, .
     """The DM for a due check-in; says so when it comes late."""
     asked = await session.mine(Nudge, nudge_ids[-1])
     late = session.now - asked.due_at > LATE
-    return asking(prose, asked.id, members.local(session, asked.due_at), late=late)
+    snoozed = asked.asked_at is not None
+    return asking(prose, asked.id, members.local(session, asked.due_at), late=late, snoozed=snoozed)
 
 
 def asking(
-    prose: Prose, nudge_id: str | None, at: datetime | None = None, *, late: bool = False
+    prose: Prose,
+    nudge_id: str | None,
+    at: datetime | None = None,
+    *,
+    late: bool = False,
+    snoozed: bool = False,
 ) -> kit.Message:
     weekday = dates.WEEKDAYS[at.weekday()] if at else None
     words = prose.words("reviews/check_in", weekday=weekday, at=f"{at:%H:%M}" if at else None)
@@ -163,7 +170,7 @@ def asking(
     if late:
         rows.append(kit.context(words.late))
     if at:
-        rows.append(kit.context(words.why))
+        rows.append(kit.context(words.why_again if snoozed else words.why))
     return kit.Message(words.text, rows, title=words.title)
 
 

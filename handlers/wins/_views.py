@@ -41,7 +41,7 @@ def saved(prose: Prose, win: Win, today: date, *, changed: bool = False) -> kit.
     if win.deleted_at:
         blocks: list[Block] = [
             kit.section(words.undone),
-            kit.actions(kit.button(words.restore, Ids.RESTORE, win.id)),
+            kit.actions(kit.button(words.restore, Ids.RESTORE, win.id), kit.button(words.list, Ids.SHOW)),
         ]
         return kit.Message(words.text, blocks, title=words.title)
     parts = [kit.section(words.parts)] if words.parts else []

@@ -175,6 +175,7 @@ async def test_a_snoozed_one_comes_again_once_at_the_time_it_said(
     await slack.goes_to(moment)
     await slack.passes(timedelta(minutes=5))
     assert questions(await asked.reads_all()) == 1
+    assert "because you asked me to come back" in await asked.reads()
 
 
 async def test_a_late_one_says_so_and_a_very_late_one_stays_away(slack: LocalSlack, maya: Person) -> None:
@@ -189,7 +190,10 @@ async def test_it_can_be_answered_by_writing_into_the_dm(slack: LocalSlack, aske
     await asked.says("Shipped the search\nMentored Ben")
     assert "Is that your answer, or a win of its own?" in await asked.reads()
     await asked.clicks("My check-in answer")
-    assert "2 new wins" in await asked.reads()
+    said = await asked.reads_all()
+    assert "2 new wins" in said
+    assert "*Weekly check-in* · answered" in said
+    assert questions(said) == 0
     assert await titles(slack, asked) == ["Fixed the login error", "Mentored Ben", "Shipped the search"]
     assert [one.outcome for one in await check_ins(slack, asked)] == ["answered"]
     await asked.says("One more thing")

@@ -300,8 +300,10 @@ async def test_the_list_has_pages_and_a_menu(slack: LocalSlack, maya: Person) ->
     await maya.clicks("Delete")
     assert await slack.count(Win) == 17
     assert len(await slack.wins(maya)) == 16
+    assert "*Taken out.* Closed ticket" in await maya.reads()
     await maya.clicks("Put it back")
-    await maya.says("/win list")
+    await maya.clicks("Undo")
+    await maya.clicks("All wins")
     await maya.clicks("Edit")
     assert "Edit this win" in await maya.modal()
     await maya.closes()
