@@ -405,6 +405,16 @@ async def test_a_missing_folder_is_made_for_its_owner_only(tmp_path: Path, clock
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
+async def test_where_no_folder_can_be_made_the_database_does_not_answer(
+    tmp_path: Path, clock: StoppedClock
+) -> None:
+    (tmp_path / "letter").write_text("in the way")
+    async with opened(f"sqlite:///{tmp_path}/letter/sayso.db", clock) as nowhere:
+        assert not await nowhere.answers()
+        with pytest.raises(Busy):
+            await write(nowhere, "a")
+
+
 async def test_a_database_in_memory_needs_no_folder(clock: StoppedClock) -> None:
     async with opened("sqlite:///:memory:", clock) as made:
         assert await made.answers()

@@ -110,6 +110,20 @@ async def test_an_older_version_is_not_the_newest(nothing: Database) -> None:
     assert not await migrate.is_current(nothing.engine)
 
 
+@pytest.mark.parametrize(("version", "newer"), [("0000", True), ("9999", True), (migrate.newest(), False)])
+async def test_a_version_that_is_not_known_here_is_a_newer_one(
+    sqlite_url: str, clock: StoppedClock, version: str, newer: bool
+) -> None:
+    async with opened(sqlite_url, clock) as database:
+        async with database.system() as session:
+            await session.execute(text("UPDATE alembic_version SET version_num = :one"), {"one": version})
+        assert await migrate.is_newer(database.engine) is newer
+
+
+async def test_a_database_with_nothing_in_it_is_not_a_newer_one(nothing: Database) -> None:
+    assert not await migrate.is_newer(nothing.engine)
+
+
 async def test_a_locked_sqlite_is_not_half_upgraded(
     tmp_path: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
