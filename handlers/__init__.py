@@ -75,6 +75,7 @@ def connect(coach: Coach) -> Slack:
         authorize=authorize,
         # The guard has verified the raw bytes already; Bolt would parse them first.
         request_verification_enabled=False,
+        user_facing_authorize_error_message=str(coach.prose.words("errors").not_connected),
         ssl_check_enabled=False,
         # An answer is sent when the work is committed; calls to Slack are errands beside it.
         process_before_response=True,

@@ -28,6 +28,15 @@ async def test_whoever_leaves_is_sent_nothing_more_and_the_others_are(slack: Loc
     assert await slack.count(Win) == 2
 
 
+async def test_who_writes_there_all_the_same_is_told_that_nothing_was_saved(slack: LocalSlack) -> None:
+    maya = slack.maya
+    await maya.opens_home()
+    await slack.control("POST", f"apps/{slack.app.id}/revoke", {"team_id": maya.who.team_id})
+    await slack.settled()
+    await maya.says("/win Shipped it")
+    assert "not connected to this workspace any more, so nothing was saved" in await maya.reads()
+
+
 async def test_saying_it_twice_and_again_does_no_harm(slack: LocalSlack) -> None:
     team = slack.maya.who.team_id
     await slack.maya.opens_home()
