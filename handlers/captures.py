@@ -8,14 +8,14 @@ from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
 from bot.core.prose import Prose
-from bot.domain import captures, members, reviews
+from bot.domain import captures, members, reviews, wins
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
 from handlers import kit, verbs
 from handlers.errands import Errands
 from handlers.replies import Reply
 from handlers.reviews import answered_question
-from handlers.wins import log_or_ask, log_text, read
+from handlers.wins import log_or_ask, log_text
 
 
 class Ids(StrEnum):
@@ -63,7 +63,9 @@ async def offer(text: str, key: str, coach: Coach, who: Principal, reply: Reply)
 async def save(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         text = await captures.take(session, action.get("value", ""))
-        message = await log_or_ask(session, coach.prose, read(text, members.today(session)), Source.MESSAGE)
+        message = await log_or_ask(
+            session, coach.prose, wins.read(text, members.today(session)), Source.MESSAGE
+        )
     return await reply.say(message)
 
 

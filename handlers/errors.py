@@ -27,7 +27,9 @@ class Teller:
         self, error: Exception, context: AsyncBoltContext, body: dict[str, Any]
     ) -> BoltResponse:
         reply: Reply | None = context.get("reply")
-        if not isinstance(error, CoachError):
+        if isinstance(error, CoachError):
+            self._coach.metrics.refused.labels(type=type(error).__name__).inc()
+        else:
             self._coach.metrics.errors.labels(type=type(error).__name__).inc()
             log.error("listener.failed", exc_info=error)
         if reply is None:

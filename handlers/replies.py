@@ -14,6 +14,7 @@
 An acknowledgement never waits for a call to Slack: calls are errands.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +31,10 @@ from handlers import kit, outbox
 from handlers.errands import Errands
 
 log = logging.getLogger(__name__)
+
+
+# An ephemeral message that came twice is a smaller harm than silence.
+AGAIN_AFTER_SECONDS = (0.3, 1.2)
 
 
 class Reply:
@@ -132,10 +137,22 @@ class Reply:
     async def _tell(self, message: kit.Message) -> BoltResponse:
         channel, user = self._event.get("channel"), self._event.get("user")
         if channel and user and self._event.get("type") == "message":
-            self._later(self._client.chat_postEphemeral(channel=channel, user=user, **message.as_arguments()))
+            self._later(self._post_privately(channel, user, message))
         elif user and self._event.get("type") == "app_home_opened":
             self._later(self._client.views_publish(user_id=user, view=kit.home(message.blocks)))
         return BoltResponse(status=200)
+
+    async def _post_privately(self, channel: str, user: str, message: kit.Message) -> None:
+        """A DM has no other way to be answered, so a passing fault of Slack is tried again."""
+        for wait in (*AGAIN_AFTER_SECONDS, None):
+            try:
+                await self._client.chat_postEphemeral(channel=channel, user=user, **message.as_arguments())
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
+                if wait is None:
+                    raise
+                await asyncio.sleep(wait)
+            else:
+                return
 
     def _show(self, call: Any) -> None:
         self._errands.start(self._carry_out(call, self._words.did_not_open))

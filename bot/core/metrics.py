@@ -7,16 +7,12 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
     generate_latest,
 )
 
 from bot.core.plain import word
-
-# Slack waits three seconds; what matters is how far below that a listener stays.
-LISTENER_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
 
 
 class Count(Counter):
@@ -37,19 +33,14 @@ class Metrics:
         PlatformCollector(registry=self.registry)
         self.requests = self._count("requests", "Requests from Slack that were let in", "kind", "outcome")
         self.refusals = self._count("refusals", "Requests that were refused at the edge", "reason")
-        self.listeners = self._count("listeners", "Listeners that ran", "outcome")
-        self.slack_calls = self._count("slack_calls", "Calls of Slack's Web API", "method", "outcome")
+        self.refused = self._count(
+            "refused", "Requests that were answered with what stands in the way", "type"
+        )
         self.nudges = self._count("nudges", "Nudges by what became of them", "kind", "outcome")
         self.errors = self._count("errors", "Faults of ours by exception type", "type")
         self.nudges_due = self._gauge("nudges_due", "Nudges that are due and not yet sent")
         self.oldest_due_seconds = self._gauge(
             "oldest_due_seconds", "How long the oldest due nudge has waited"
-        )
-        self.listener_seconds = Histogram(
-            "sayso_listener_seconds",
-            "How long a listener ran",
-            buckets=LISTENER_SECONDS,
-            registry=self.registry,
         )
 
     def render(self) -> bytes:

@@ -21,6 +21,16 @@ def _known_zones() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime"})
 
 
+def zone_named(text: str) -> str | None:
+    """The name in the tz database that a person means, whatever its capitals and spaces; None for no zone."""
+    return _by_folded_name().get(text.strip().casefold().replace(" ", "_"))
+
+
+@cache
+def _by_folded_name() -> dict[str, str]:
+    return {name.casefold(): name for name in _known_zones()}
+
+
 def zone(name: str | None) -> ZoneInfo:
     """The zone of that name in the tz database; UTC for a missing or unknown name. Never raises.
 

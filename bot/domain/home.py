@@ -11,6 +11,9 @@ from bot.storage.session import MemberSession
 
 WINS_SHOWN = 8
 
+# Whoever has logged so many wins needs no introduction any more.
+AT_HOME = 3
+
 
 @dataclass(frozen=True)
 class Today:
@@ -51,7 +54,7 @@ async def gather(session: MemberSession) -> Today:
         open_check_in=asked.id if asked else None,
         next_check_in=coming,
         paused_until=session.member.paused_until,
-        settled_in=session.member.onboarded_at is not None,
+        settled_in=session.member.onboarded_at is not None or total >= AT_HOME,
         last_pitch=last,
         last_pitch_on=members.local(session, last.created_at).date() if last else None,
     )

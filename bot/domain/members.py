@@ -107,13 +107,14 @@ async def choose_check_in(session: MemberSession, *, weekday: str, at: str, zone
     """Set the day, the time ("15:00") and the zone of the weekly check-in; Invalid names the field."""
     if weekday not in WEEKDAYS:
         raise Invalid("weekday", "no_such_weekday")
-    if periods.zone(zone_name).key != zone_name:
+    known = periods.zone_named(zone_name)
+    if known is None:
         raise Invalid("zone", "no_such_zone", zone=zone_name)
     member = session.member
     member.checkin_weekday = WEEKDAYS.index(weekday)
     member.checkin_time = _time(at)
-    member.zone_pinned = member.zone_pinned or zone_name != (member.zone or "UTC")
-    member.zone = zone_name
+    member.zone_pinned = member.zone_pinned or known != (member.zone or "UTC")
+    member.zone = known
     member.onboarded_at = member.onboarded_at or session.now
 
 

@@ -172,9 +172,9 @@ def better_time(session: MemberSession) -> datetime | None:
 
 
 def read_lines(text: str, today: date) -> list[wins.Entry]:
-    """One entry a line; bullets in front are taken off, and lines without a word are left out."""
+    """One entry a line, with the day it names; bullets are taken off, lines without a word left out."""
     lines = (_BULLETS.sub("", line.strip(), count=1) for line in text.splitlines())
-    return [wins.entry(line, today) for line in lines if any(sign.isalnum() for sign in line)]
+    return [wins.read(line, today) for line in lines if any(sign.isalnum() for sign in line)]
 
 
 async def _close(session: MemberSession, nudge_id: str | None, outcome: Outcome, state: State) -> CheckIn:

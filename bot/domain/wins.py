@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.core import dates
 from bot.core.errors import Invalid
 from bot.core.periods import Period
 from bot.storage.base import Owned
@@ -97,6 +98,16 @@ def entry(text: str, occurred_on: date, **parts: str | None) -> Entry:
     if title != text:
         tidy["details"] = "\n\n".join(part for part in (text, tidy.get("details")) if part)
     return Entry(title=title, occurred_on=occurred_on, **tidy)
+
+
+def read(text: str, today: date) -> Entry:
+    """A typed line as an entry; a day named at its end or beginning is the day it happened."""
+    text = text.strip()
+    found = dates.found_in(text, today, prefer="past")
+    if found is None or found.on > today:
+        return entry(text, today)
+    without = (text[: found.start] + text[found.end :]).strip(" ,;:.–-")
+    return entry(without if any(sign.isalnum() for sign in without) else text, found.on)
 
 
 def title_of(text: str) -> str:

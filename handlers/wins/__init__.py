@@ -20,7 +20,6 @@ from handlers import kit, permalinks
 from handlers.replies import Reply
 from handlers.wins import _reading, _views
 from handlers.wins._ids import Ids as Ids
-from handlers.wins._reading import read as read
 from handlers.wins._views import line as line
 
 # A page's offset is a number of our own, so a longer one is none.
@@ -78,7 +77,7 @@ async def log_text(
     async with coach.session(who) as session:
         if key and not await session.once(key):
             return await reply.nothing()
-        message = await log_or_ask(session, coach.prose, _reading.read(text, members.today(session)), source)
+        message = await log_or_ask(session, coach.prose, wins.read(text, members.today(session)), source)
     return await reply.say(message)
 
 

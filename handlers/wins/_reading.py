@@ -11,16 +11,6 @@ from bot.domain.wins import Entry, Win
 from handlers import kit
 
 
-def read(text: str, today: date) -> Entry:
-    """A typed line as an entry; a day named at its end or beginning is the day it happened."""
-    text = text.strip()
-    found = dates.found_in(text, today, prefer="past")
-    if found is None or found.on > today:
-        return wins.entry(text, today)
-    without = (text[: found.start] + text[found.end :]).strip(" ,;:.–-")
-    return wins.entry(without if any(sign.isalnum() for sign in without) else text, found.on)
-
-
 def read_form(typed: Mapping[str, Any], today: date) -> Entry:
     """A submitted form as an entry; Invalid names the field."""
     parts = {name: typed.get(name) for name in (*wins.TEXTS, "category")}

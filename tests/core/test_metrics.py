@@ -20,29 +20,24 @@ def test_what_happens_is_counted_by_kind_and_outcome():
     metrics.requests.labels(kind="command", outcome="answered").inc()
     metrics.requests.labels(kind="command", outcome="answered").inc()
     metrics.refusals.labels(reason="signature").inc()
-    metrics.listeners.labels(outcome="ok").inc()
-    metrics.slack_calls.labels(method="chat.postMessage", outcome="ok").inc()
+    metrics.refused.labels(type="NotFound").inc()
     metrics.nudges.labels(kind="check_in", outcome="sent").inc()
     metrics.errors.labels(type="ValueError").inc()
     read = figures(metrics)
     assert read["sayso_requests_total", (("kind", "command"), ("outcome", "answered"))] == 2
     assert read["sayso_refusals_total", (("reason", "signature"),)] == 1
-    assert read["sayso_listeners_total", (("outcome", "ok"),)] == 1
-    assert read["sayso_slack_calls_total", (("method", "chat.postMessage"), ("outcome", "ok"))] == 1
+    assert read["sayso_refused_total", (("type", "NotFound"),)] == 1
     assert read["sayso_nudges_total", (("kind", "check_in"), ("outcome", "sent"))] == 1
     assert read["sayso_errors_total", (("type", "ValueError"),)] == 1
 
 
-def test_what_is_due_and_how_long_listeners_run_can_be_read():
+def test_what_is_due_can_be_read():
     metrics = Metrics()
     metrics.nudges_due.set(7)
     metrics.oldest_due_seconds.set(12.5)
-    metrics.listener_seconds.observe(0.2)
     read = figures(metrics)
     assert read["sayso_nudges_due", ()] == 7
     assert read["sayso_oldest_due_seconds", ()] == 12.5
-    assert read["sayso_listener_seconds_bucket", (("le", "0.25"),)] == 1
-    assert read["sayso_listener_seconds_bucket", (("le", "0.1"),)] == 0
 
 
 def test_the_process_itself_is_measured():
@@ -52,8 +47,8 @@ def test_the_process_itself_is_measured():
 
 def test_two_sets_of_counts_do_not_meet():
     one, other = Metrics(), Metrics()
-    one.listeners.labels("ok").inc()
-    assert ("sayso_listeners_total", (("outcome", "ok"),)) not in figures(other)
+    one.refused.labels("Busy").inc()
+    assert ("sayso_refused_total", (("type", "Busy"),)) not in figures(other)
 
 
 @pytest.mark.parametrize(

@@ -566,3 +566,19 @@ def test_as_many_working_days_as_were_asked_for_lie_in_between(on, days, week, l
     counted = [day for day in every_date(on + DAY, end) if day.weekday() in week and day not in away]
     assert len(counted) == days
     assert counted[-1] == end
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        (" europe/berlin ", "Europe/Berlin"),
+        ("america/new york", "America/New_York"),
+        ("utc", "UTC"),
+        ("localtime", None),
+        ("../UTC", None),
+        ("", None),
+    ],
+)
+def test_a_zone_is_known_by_its_name_in_any_case(typed: str, name: str | None) -> None:
+    assert periods.zone_named(typed) == name

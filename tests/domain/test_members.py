@@ -184,7 +184,6 @@ async def test_a_day_and_a_time_inside_the_hours_are_kept(coach: Coach, who: Pri
         ({"at": "03:00Z"}, "time", "outside_hours"),
         ({"zone_name": ""}, "zone", "no_such_zone"),
         ({"zone_name": "Mars/Olympus"}, "zone", "no_such_zone"),
-        ({"zone_name": "europe/berlin"}, "zone", "no_such_zone"),
         ({"zone_name": "localtime"}, "zone", "no_such_zone"),
         ({"zone_name": "../UTC"}, "zone", "no_such_zone"),
     ],

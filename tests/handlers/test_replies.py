@@ -106,3 +106,9 @@ async def test_a_check_in_that_cannot_be_closed_in_the_dm_is_saved(slack: LocalS
     assert in_time(await maya.submits(more="Shipped it"))
     assert "Your check-in is saved" in await maya.modal()
     assert await slack.count(Win) == 1
+
+
+async def test_a_dm_is_answered_although_slack_failed_at_first(slack: LocalSlack, maya: Person) -> None:
+    slack.fails("chat.postEphemeral", "status", times=1)
+    await maya.says("Shipped the search")
+    assert "Shall I keep that as a win?" in await maya.reads()
