@@ -13,7 +13,7 @@ from bot.domain import members
 from bot.storage.identity import Principal
 from handlers import typed
 from handlers.errands import Errands
-from handlers.members import settle_in
+from handlers.members import say_hello, settle_in
 from handlers.outbox import Tokens, profile_of
 from handlers.replies import Reply
 
@@ -70,8 +70,8 @@ class Doorkeeper:
             profile = await profile_of(client, who.user_id)
             async with self._coach.database.system() as session:
                 await members.admit(session, self._coach.vault, who, profile)
-        if not welcomed:
-            self._errands.start(settle_in(client, self._coach, who))
+        if not welcomed and (hello := await settle_in(self._coach, who)):
+            self._errands.start(say_hello(client, who, hello))
         if len(self._known) >= KNOWN:
             self._known.clear()
         self._known.add(who)

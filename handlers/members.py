@@ -46,12 +46,14 @@ def register(app: AsyncApp) -> None:
     app.event("user_change")(follow_profile)
 
 
-async def settle_in(client: AsyncWebClient, coach: Coach, who: Principal) -> None:
-    """Plan a new member's first check-in and say hello in the DM, once."""
+async def settle_in(coach: Coach, who: Principal) -> kit.Message | None:
+    """Plan a new member's first check-in, once; the hello that is to be said then."""
     async with coach.session(who) as session:
-        if not await reviews.settle_in(session):
-            return
-        message = welcome(coach.prose, session)
+        return welcome(coach.prose, session) if await reviews.settle_in(session) else None
+
+
+async def say_hello(client: AsyncWebClient, who: Principal, message: kit.Message) -> None:
+    """The first words, in the DM."""
     opened = await client.conversations_open(users=who.user_id)
     await client.chat_postMessage(
         channel=opened["channel"]["id"], unfurl_links=False, unfurl_media=False, **message.as_arguments()
