@@ -27,17 +27,17 @@ demo-reset: ## Forget what the demo has stored; stop it first
 	rm -f .sayso/demo.*
 
 test: .venv/.dev ## Run the tests on SQLite and PostgreSQL, and in Chromium where it is installed
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: .venv/.dev ## Format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 coverage: .venv/.dev ## Run the tests and say which lines and branches they miss
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 format: .venv/.dev ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .

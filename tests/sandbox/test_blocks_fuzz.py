@@ -83,13 +83,13 @@ def assert_explained(problems: list[Problem], root: str) -> None:
         json.dumps([problem.error, problem.pointer, problem.message])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(values | st.lists(nearly() | values, max_size=3))
 def test_any_json_as_blocks_gets_an_answer(value: object) -> None:
     assert_explained(message_problems(value), "/blocks")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     values
     | st.builds(lambda kind, blocks: {"type": kind, "blocks": blocks}, values, st.lists(nearly(), max_size=3))
@@ -98,7 +98,7 @@ def test_any_json_as_a_view_gets_an_answer(value: object) -> None:
     assert_explained(view_problems(value), "/view")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     nearly(), st.sampled_from(["elements", "element", "accessory", "fields", "text", "rows", "child_blocks"])
 )

@@ -584,7 +584,7 @@ async def all_is_done(workers: Sequence[Worker], clock: StoppedClock) -> None:
 async def test_two_workers_at_once_send_each_of_many_once(
     database_url: str, clock: StoppedClock, make_coach: Callable[..., Coach], post: Post
 ) -> None:
-    async with crowd(database_url, clock, make_coach, size=210) as (coach, people):
+    async with crowd(database_url, clock, make_coach, size=120) as (coach, people):
         other = beside(coach)
         await all_is_done([Worker(one, post) for one in (coach, other)], clock)
         await other.database.close()
@@ -593,7 +593,7 @@ async def test_two_workers_at_once_send_each_of_many_once(
         assert set(counted) == {who.user_id for who in people}
         async with coach.database.system() as session:
             sent = await session.scalars(select(Nudge.state).where(Nudge.local_on == FRIDAY))
-            assert Counter(sent) == {"sent": 210}
+            assert Counter(sent) == {"sent": 120}
 
 
 async def test_two_workers_take_over_from_a_third_that_vanished_and_send_each_once(
