@@ -246,6 +246,9 @@ def modal(
 
 
 def home(blocks: Sequence[Block]) -> dict[str, Any]:
+    """The Home tab; its blocks keep their ids from one drawing to the next, so that a click on the last one counts."""
+    for number, block in enumerate(blocks):
+        block.block_id = block.block_id or f"home.{number}"
     return View(type="home", blocks=list(blocks)).to_dict()
 
 

@@ -1,5 +1,6 @@
 """The main job in the page that `sayso demo` shows, done by a person in a real browser."""
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ async def test_a_new_person_does_the_main_job_in_the_page(chromium: str, tmp_pat
 async def _is_welcomed(page: Page) -> None:
     await page.get_by_role("link", name="Home", exact=True).click()
     await expect(page.get_by_text("Only you can read it.")).to_be_visible()
-    await page.get_by_role("button", name="That suits me").click()
+    await _opens(page, page.get_by_role("button", name="That suits me"))
     await _closes(page)
     await page.get_by_role("link", name="Messages", exact=True).click()
     await expect(_messages(page).get_by_text("Hello, I am Sayso.")).to_be_visible()
@@ -117,6 +118,17 @@ async def _writes(page: Page, text: str) -> None:
     await composer.fill(text)
     await composer.press("Escape")
     await composer.press("Enter")
+
+
+async def _opens(page: Page, button: Locator) -> None:
+    """Click until a dialog stands there: a Home that is drawn anew under the pointer takes a second click."""
+    dialogs = page.get_by_role("dialog").filter(visible=True)
+    for _ in range(3):
+        await button.click()
+        with contextlib.suppress(AssertionError):
+            await expect(dialogs).not_to_have_count(0, timeout=4_000)
+            return
+    raise AssertionError("no dialog opened")
 
 
 async def _closes(page: Page) -> None:
