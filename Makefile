@@ -4,7 +4,7 @@ PORT ?= 3939
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check coverage format lock screenshots bench-commands
+.PHONY: help demo demo-reset test chaos check coverage format lock screenshots bench-commands
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -32,6 +32,9 @@ demo-reset: ## Forget what the demo has stored; stop it first
 
 test: .venv/.dev ## Run the tests on SQLite and PostgreSQL, and in Chromium where it is installed
 	$(BIN)/python -m pytest -n 3 --dist worksteal
+
+chaos: .venv/.dev ## Inject faults with full counts and print what was measured (about half an hour)
+	SAYSO_TEST_CHAOS=full $(BIN)/python -m pytest -n 2 --dist worksteal tests/chaos
 
 check: .venv/.dev ## Format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
