@@ -8,6 +8,7 @@ from bot.core.clock import Clock
 from bot.core.in_flight import InFlight
 from bot.core.metrics import Metrics
 from bot.core.prose import Prose
+from bot.domain import nudges
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.identity import Principal
@@ -43,14 +44,18 @@ class Coach:
     changes: Changes = field(default_factory=Changes)
 
     @asynccontextmanager
-    async def session(self, who: Principal) -> AsyncIterator[MemberSession]:
+    async def session(self, who: Principal, *, present: bool = True) -> AsyncIterator[MemberSession]:
         """One transaction for one member: commits at the end, rolls back on any error.
 
+        Whoever is `present`, rather than spoken about, can be written to again.
         Raises NotFound for somebody who was never admitted and Busy when the database does not
         answer in time; in both cases nothing was saved.
         """
         async with self.database.member() as session:
             await session.enter(who, self.vault)
+            if present and session.member.unreachable:
+                session.member.unreachable = None
+                await nudges.wake(session)
             yield session
         if session.changed and session.member.home_opened_at:
             self.changes.tell(who)

@@ -10,6 +10,7 @@ from functools import partial
 import handlers
 from bot.coach import Coach
 from bot.core.clock import Clock, MovableClock, SystemClock
+from bot.domain import nudges
 from bot.scheduler import Worker
 from bot.settings import Settings, SettingsError
 from bot.storage import canary, migrate
@@ -21,6 +22,9 @@ from handlers import outbox
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
+
+# Workers look every second; what nobody has taken for so long has no worker.
+LATE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,14 @@ async def run(
         elif not await migrate.is_current(coach.database.engine):
             raise SettingsError("not_migrated")
         slack = handlers.connect(coach)
+        stack.push_async_callback(slack.close)
         for token in tokens or [settings.require_slack().get_secret_value()]:
             await outbox.install(coach, token)
         stack.push_async_callback(_drain, coach)
         ready: dict[str, edge.Check] = {
             "database": coach.database.answers,
             "keys": partial(_keys_open, coach),
+            "nudges": partial(_on_time, coach),
         }
         if parts.socket:
             ready["socket"] = await _open_socket(coach, slack, stack)
@@ -107,6 +113,13 @@ async def _drain(coach: Coach) -> None:
 async def _keys_open(coach: Coach) -> bool:
     await canary.check(coach.database, coach.vault)
     return True
+
+
+async def _on_time(coach: Coach) -> bool:
+    """Whether somebody takes what is due; what an operator stopped, or Slack holds up, is not late."""
+    async with coach.database.system() as session:
+        _, oldest = await nudges.backlog(session, at_most=1)
+    return oldest < LATE_SECONDS
 
 
 async def _check_schema(database: Database) -> None:

@@ -2,24 +2,42 @@
 
 import asyncio
 import logging
-from datetime import timedelta
-from typing import Protocol
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.coach import Coach
-from bot.core.errors import Busy, CoachError
-from bot.domain import nudges, reviews
-from bot.domain.nudges import Claim, State, TakenOver, Uncertain, Unsent
+from bot.core.errors import CoachError
+from bot.domain import nudges
+from bot.domain.nudges import BATCH, NEVER, Claim, Hold, Outcome, Sight, State, Uncertain, Unsent
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
-AT_ONCE = 8
-COMMIT_TRIES = 3
+# Calls to Slack at one moment, over all workspaces; in one workspace there is one.
+AT_ONCE = 64
+
+# So many nudges are in hand at most, and so many of one workspace.
+CAPACITY = 4 * BATCH
+LANE = BATCH
 
 # Even when Slack says "at once": a tick must come to an end.
 SOONEST_RETRY = timedelta(seconds=1)
+
+# While Slack is silent for a workspace it is tried again after this, twice that, and so on.
+FIRST_HOLD = timedelta(seconds=5)
+LONGEST_HOLD = timedelta(minutes=5)
+
+# A database that is silent now is asked again; meanwhile what was sent is kept in hand.
+RECORD_TRIES = 20
+RECORD_PAUSE = 0.5
+
+# How often the counts are taken, and the plans of a wrong clock mended.
+COUNT_SECONDS = 15.0
+MEND_SECONDS = 3600.0
 
 
 class Messenger(Protocol):
@@ -30,24 +48,45 @@ class Messenger(Protocol):
         ...
 
     async def find(self, claim: Claim) -> tuple[str, str] | None:
-        """Look for a message with the claim's key; None when it is not there, Uncertain when it cannot be read."""
+        """Look for a message with the claim's key; None when it is not there.
+
+        Raises Unsent when the conversation cannot be read now, and Uncertain when it never can.
+        """
         ...
 
 
 class Worker:
-    """Claims what is due and delivers it; any number of workers may run beside each other."""
+    """Claims what is due and delivers it; any number of workers may run beside each other.
 
-    def __init__(self, coach: Coach, messenger: Messenger) -> None:
+    Each workspace has a lane of its own: one call at a time, so that what Slack says to the first is known
+    before the second, and a workspace in trouble keeps nobody else waiting. `monotonic` gives seconds.
+    """
+
+    def __init__(
+        self, coach: Coach, messenger: Messenger, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._coach = coach
         self._messenger = messenger
+        self._monotonic = monotonic
+        self._lease = coach.settings.lease_seconds
+        self._lanes: dict[str, deque[tuple[Claim, float]]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._in_hand: set[str] = set()
+        self._outcomes: list[Outcome] = []
+        self._holds: dict[str, Hold] = {}
+        self._held: dict[str, tuple[datetime, timedelta]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._recorder: asyncio.Task[None] | None = None
+        self._watch = _Watch(self._lease)
+        self._turns: dict[str, float] = {}
         self._scheduler = AsyncIOScheduler()
+        self._stopping = False
 
     def start(self) -> None:
-        # A tick that takes longer than the interval makes the next one wait; that is no news.
+        # A look that takes longer than the interval makes the next one wait; that is no news.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler.add_job(
-            self.tick,
+            self._look_around,
             "interval",
             seconds=self._coach.settings.worker_tick_seconds,
             coalesce=True,
@@ -59,108 +98,263 @@ class Worker:
 
     async def stop(self) -> None:
         """Claim nothing more; what was claimed is finished by the in-flight count's owner."""
+        self._stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> int:
-        """Deliver everything that is due now; the number of deliveries that were taken on."""
-        taken = 0
+        """Deliver everything that is due now, and wait for all of it; how many nudges were dealt with."""
+        found = await self._look_around()
+        await self.idle()
+        return found
+
+    async def idle(self) -> None:
+        """Wait until nothing is in hand."""
+        while running := [*self._tasks, *([self._recorder] if self._recorder else [])]:
+            await asyncio.wait(running)
+
+    async def _look_around(self) -> int:
+        """Look until nothing more is due; slow calls are not waited for."""
+        found = 0
         with self._coach.in_flight:
             try:
-                while claims := await self._claim():
-                    taken += len(claims)
-                    await asyncio.gather(*(self._carry(claim) for claim in claims))
-                await self._count_due()
+                await self._take_over()
+                while not self._stopping and (looked := await self._look()):
+                    found += looked
+                await self._keep_house()
             except CoachError as refused:
                 log.warning("tick.refused", extra={"reason": refused.words})
-        return taken
+        return found
 
-    async def _claim(self) -> list[Claim]:
+    async def _look(self) -> int:
+        room = await self._room()
+        if not room:
+            return 0
+        busy = [workspace_id for workspace_id, lane in self._lanes.items() if len(lane) >= LANE]
         async with self._coach.database.system() as session:
-            expired = await nudges.claim_expired(session, limit=BATCH)
-            return expired or await nudges.claim_due(session, limit=BATCH)
-
-    async def _carry(self, claim: Claim) -> None:
-        async with self._at_once:
-            try:
-                await self._deliver(claim)
-            except TakenOver:
-                log.info("nudge.taken_over")
-            except CoachError as refused:
-                # The lease runs out, and the next worker looks before it sends.
-                log.warning("nudge.left", extra={"reason": refused.words})
-            except Exception:  # one member's trouble must not end the batch
-                log.exception("nudge.failed")
-
-    async def _deliver(self, claim: Claim) -> None:
-        try:
-            sent = await self._messenger.find(claim) if claim.ambiguous else None
-            sent = sent or await self._send_if_timely(claim)
-        except Uncertain:
-            return await self._uncertain(claim)
-        except Unsent as unsent:
-            return await self._unsent(claim, unsent)
-        if sent is None:
-            return await self._close(claim, State.MISSED, "late")
-        return await self._delivered(claim, *sent)
-
-    async def _send_if_timely(self, claim: Claim) -> tuple[str, str] | None:
-        """Send now; None when it is too late to be of use, Unsent until a better hour."""
-        async with self._coach.session(claim.who) as session:
-            await nudges.renew(session, claim)
-            if await nudges.is_stale(session, claim):
-                return None
-            better = reviews.better_time(session)
+            look = await nudges.claim_due(
+                session, ceiling=self._coach.settings.posts_per_second, limit=min(BATCH, room), busy=busy
+            )
             now = session.now
-        if better is not None:
-            raise Unsent("outside_hours", after=better - now)
-        return await self._messenger.deliver(claim)
+        for kind in look.late:
+            self._count(kind, "late")
+        for claim in look.claims:
+            self._coach.metrics.late_seconds.observe(max((now - claim.planned_at).total_seconds(), 0))
+        self._take(look.claims)
+        return look.found
 
-    async def _delivered(self, claim: Claim, channel: str, ts: str) -> None:
-        """The second commit: worth trying again, for without it the message has to be looked for."""
-        for tries_left in reversed(range(COMMIT_TRIES)):
+    async def _room(self) -> int:
+        """For how many more there is room; waits a moment for some when there is none."""
+        if len(self._in_hand) >= CAPACITY and self._tasks:
+            await asyncio.wait(self._tasks, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        return max(CAPACITY - len(self._in_hand), 0)
+
+    # --- Leases
+
+    async def _take_over(self) -> None:
+        if not self._is_time("watch", self._lease / 4):
+            return
+        async with self._coach.database.system() as session:
+            sights = await nudges.claimed(session, limit=CAPACITY)
+        strange = [sight for sight in sights if sight.nudge_id not in self._in_hand]
+        gone = self._watch.unchanged(strange, self._monotonic())
+        if gone:
+            async with self._coach.database.system() as session:
+                claims = await nudges.take_over(session, gone)
+            log.info("nudges.taken_over", extra={"count": len(claims)})
+            self._take(claims)
+
+    # --- Lanes
+
+    def _take(self, claims: Iterable[Claim]) -> None:
+        taken_at = self._monotonic()
+        for claim in claims:
+            self._in_hand.update(claim.nudge_ids)
+            lane = self._lanes.get(claim.workspace_id)
+            if lane is None:
+                lane = self._lanes[claim.workspace_id] = deque()
+                self._start(self._run(claim.workspace_id, lane))
+            lane.append((claim, taken_at))
+
+    async def _run(self, workspace_id: str, lane: deque[tuple[Claim, float]]) -> None:
+        with self._coach.in_flight:
             try:
-                async with self._coach.session(claim.who) as session:
-                    await nudges.delivered(session, claim, channel, ts)
-                    await reviews.plan(session)
-                break
-            except Busy:
-                if not tries_left:
-                    raise
-        self._count(claim, "sent")
+                while lane:
+                    claim, taken_at = lane.popleft()
+                    async with self._at_once:
+                        outcome = await self._carry_safely(claim, taken_at)
+                    self._put(claim, outcome)
+            finally:
+                del self._lanes[workspace_id]
 
-    async def _uncertain(self, claim: Claim) -> None:
-        # A first doubt is settled by looking, once the lease has run out; a second one by silence.
+    async def _carry_safely(self, claim: Claim, taken_at: float) -> Outcome | None:
+        try:
+            return await self._carry(claim, taken_at)
+        except Exception:  # one member's trouble must not end the lane
+            log.exception("nudge.failed")
+            self._count_all(claim, "fault")
+            return None
+
+    async def _carry(self, claim: Claim, taken_at: float) -> Outcome | None:
+        """What became of it; None when that is unknown yet, and is looked at after a lease's time."""
+        now = self._coach.clock.now()
+        held = self._held_until(claim, now)
+        # What waited too long may be taken over at any moment, so it is given back unsent.
+        too_old = self._monotonic() - taken_at > self._lease / 3
+        if held is not None or too_old or self._stopping:
+            return None if claim.ambiguous else Outcome(claim, State.WAITING, "held", at=held or now)
+        try:
+            found = await self._messenger.find(claim) if claim.ambiguous else None
+            if found is None and not claim.is_useful(now):
+                return Outcome(claim, State.MISSED, "late")
+            channel, ts = found or await self._send(claim)
+        except Uncertain:
+            return self._uncertain(claim, now)
+        except Unsent as unsent:
+            return self._unsent(claim, unsent, now)
+        self._held.pop(claim.workspace_id, None)
+        return Outcome(claim, State.SENT, channel=channel, ts=ts)
+
+    async def _send(self, claim: Claim) -> tuple[str, str]:
+        with self._coach.metrics.send_seconds.time():
+            return await self._messenger.deliver(claim)
+
+    def _uncertain(self, claim: Claim, now: datetime) -> Outcome | None:
+        self._coach.metrics.send_errors.labels(error="uncertain").inc()
         if claim.ambiguous:
-            await self._close(claim, State.UNKNOWN, "uncertain")
-        else:
-            self._count(claim, "ambiguous")
-
-    async def _unsent(self, claim: Claim, unsent: Unsent) -> None:
-        if unsent.for_good:
-            return await self._close(claim, State.FAILED, unsent.reason, unreachable=True)
-        async with self._coach.session(claim.who) as session:
-            at = session.now + max(unsent.after, SOONEST_RETRY)
-            await nudges.retry_later(session, claim, at)
-        self._count(claim, "retried")
+            # It was looked for and could not be; silence is better than twice.
+            return Outcome(claim, State.UNKNOWN, "uncertain")
+        self._hold(claim, now, FIRST_HOLD)
+        self._count_all(claim, "ambiguous")
         return None
 
-    async def _close(self, claim: Claim, state: State, reason: str, *, unreachable: bool = False) -> None:
-        async with self._coach.session(claim.who) as session:
-            await nudges.not_delivered(session, claim, state, reason)
-            if unreachable:
-                session.member.unreachable = reason
-            else:
-                await reviews.plan(session)
-        self._count(claim, state.value)
+    def _unsent(self, claim: Claim, unsent: Unsent, now: datetime) -> Outcome | None:
+        self._coach.metrics.send_errors.labels(error=unsent.reason).inc()
+        at = now + max(unsent.after, SOONEST_RETRY)
+        if unsent.whom == "workspace":
+            at = self._hold(claim, now, max(unsent.after, SOONEST_RETRY), slower=unsent.slower)
+        if claim.ambiguous and unsent.whom != "member":
+            # An earlier worker may have sent it all the same, so its key stays to be looked for.
+            return None if claim.is_useful(now) else Outcome(claim, State.UNKNOWN, unsent.reason)
+        if unsent.whom == "member":
+            log.warning("member.unreachable", extra={"reason": unsent.reason})
+            return Outcome(claim, State.WAITING, unsent.reason, at=NEVER, unreachable=True)
+        return Outcome(claim, State.WAITING, unsent.reason, at=at)
 
-    async def _count_due(self) -> None:
-        async with self._coach.database.system() as session:
-            due, oldest = await nudges.due_now(session)
-        self._coach.metrics.nudges_due.set(due)
-        self._coach.metrics.oldest_due_seconds.set(oldest)
+    def _hold(self, claim: Claim, now: datetime, span: timedelta, *, slower: bool = False) -> datetime:
+        """Nothing more for this workspace for a while; what Slack asked for, or longer each time it is silent."""
+        if not slower:
+            _, before = self._held.get(claim.workspace_id, (now, timedelta()))
+            span = max(span, min(before * 2, LONGEST_HOLD))
+        until = now + span
+        self._held[claim.workspace_id] = (until, span)
+        self._holds[claim.workspace_id] = Hold(until, slower)
+        return until
 
-    def _count(self, claim: Claim, outcome: str) -> None:
+    def _held_until(self, claim: Claim, now: datetime) -> datetime | None:
+        until, span = self._held.get(claim.workspace_id, (now, timedelta()))
+        # Further ahead than the span was is a clock that stepped back.
+        return until if now < until <= now + span else None
+
+    # --- Outcomes
+
+    def _put(self, claim: Claim, outcome: Outcome | None) -> None:
+        if outcome is None:
+            self._in_hand.difference_update(claim.nudge_ids)
+        else:
+            self._outcomes.append(outcome)
+        if (self._outcomes or self._holds) and self._recorder is None:
+            self._recorder = asyncio.create_task(self._record_all())
+
+    async def _record_all(self) -> None:
+        """Write what became of things for as long as there is something; what comes meanwhile is written together."""
+        with self._coach.in_flight:
+            try:
+                while self._outcomes or self._holds:
+                    batch, self._outcomes = self._outcomes[:BATCH], self._outcomes[BATCH:]
+                    holds, self._holds = self._holds, {}
+                    try:
+                        await self._record(batch, holds)
+                    except Exception:  # what was not recorded is looked for after a lease's time
+                        log.exception("nudges.not_recorded")
+                    for outcome in batch:
+                        self._in_hand.difference_update(outcome.claim.nudge_ids)
+            finally:
+                self._recorder = None
+
+    async def _record(self, batch: list[Outcome], holds: dict[str, Hold]) -> None:
+        for tries_left in reversed(range(RECORD_TRIES)):
+            try:
+                async with self._coach.database.system() as session:
+                    await nudges.record(session, batch, holds, ceiling=self._coach.settings.posts_per_second)
+                break
+            except CoachError as refused:
+                log.warning("nudges.not_recorded", extra={"reason": refused.words, "count": len(batch)})
+                if not tries_left:
+                    # The leases run out, and whoever comes next looks before it sends.
+                    return
+            await asyncio.sleep(RECORD_PAUSE)
+        self._tell(batch)
+
+    def _tell(self, batch: list[Outcome]) -> None:
+        for outcome in batch:
+            self._count_all(outcome.claim, _NAMES.get(outcome.state, outcome.state.value))
+            if outcome.claim.parts[0].home_opened_at:
+                self._coach.changes.tell(outcome.claim.who)
+        if batch:
+            log.info("nudges.settled", extra={"count": len(batch)})
+
+    # --- House-keeping
+
+    async def _keep_house(self) -> None:
+        if self._is_time("count", COUNT_SECONDS):
+            async with self._coach.database.system() as session:
+                due, oldest = await nudges.backlog(session)
+            self._coach.metrics.nudges_due.set(due)
+            self._coach.metrics.oldest_due_seconds.set(oldest)
+        if self._is_time("mend", MEND_SECONDS):
+            async with self._coach.database.system() as session:
+                await nudges.mend(session)
+
+    def _is_time(self, what: str, every: float) -> bool:
+        """Whether something that is done every so many seconds is to be done now."""
+        now = self._monotonic()
+        if now - self._turns.get(what, -every) < every:
+            return False
+        self._turns[what] = now
+        return True
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _count_all(self, claim: Claim, outcome: str) -> None:
         for kind in claim.kinds:
-            self._coach.metrics.nudges.labels(kind=kind, outcome=outcome).inc()
-        log.info("nudge.settled", extra={"outcome": outcome, "count": len(claim.kinds)})
+            self._count(kind, outcome)
+
+    def _count(self, kind: str, outcome: str) -> None:
+        self._coach.metrics.nudges.labels(kind=kind, outcome=outcome).inc()
+
+
+# How an outcome is counted, where the state's own name says something else.
+_NAMES = {State.WAITING: "retried", State.MISSED: "late"}
+
+
+class _Watch:
+    """Tells which claims nobody has touched for a lease's time, by the watcher's own clock only.
+
+    Wall clocks can be wrong and stepped; a claim is taken over only by whoever has itself seen it unchanged
+    for that long.
+    """
+
+    def __init__(self, lease: float) -> None:
+        self._lease = lease
+        self._since: dict[Sight, float] = {}
+
+    def unchanged(self, sights: Iterable[Sight], now: float) -> list[Sight]:
+        self._since = {sight: self._since.get(sight, now) for sight in sights}
+        gone = [sight for sight, since in self._since.items() if now - since >= self._lease]
+        for sight in gone:
+            del self._since[sight]
+        return gone

@@ -145,7 +145,10 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lowered)] = "info"
     log_format: Annotated[Literal["auto", "json", "text"], BeforeValidator(_lowered)] = "auto"
     clock_url: Annotated[str, AfterValidator(_trial_clock)] | None = None
-    worker_tick_seconds: float = Field(default=5.0, ge=0.05, le=3600)
+    worker_tick_seconds: float = Field(default=1.0, ge=0.05, le=3600)
+    lease_seconds: float = Field(default=60.0, ge=1, le=3600)
+    posts_per_second: float = Field(default=5.0, ge=0.1, le=1e9)
+    spread_minutes: int = Field(default=5, ge=0, le=60)
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:

@@ -43,6 +43,10 @@ class Slack:
     errands: Errands
     messenger: SlackMessenger
 
+    async def close(self) -> None:
+        """Close what is open towards Slack, after everything in flight has ended."""
+        await self.messenger.close()
+
     def endpoint(self) -> ASGIApp:
         """What answers Slack over HTTP, behind the guard."""
         handler = AsyncSlackRequestHandler(self.app)

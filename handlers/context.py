@@ -1,6 +1,7 @@
 """Middleware that says who is asking, from the verified payload only, and puts values on Bolt's context."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -69,7 +70,8 @@ class Doorkeeper:
         if member is None:
             profile = await profile_of(client, who.user_id)
             async with self._coach.database.system() as session:
-                await members.admit(session, self._coach.vault, who, profile)
+                spread = timedelta(minutes=self._coach.settings.spread_minutes)
+                await members.admit(session, self._coach.vault, who, profile, spread=spread)
         if not welcomed and (hello := await settle_in(self._coach, who)):
             self._errands.start(say_hello(client, who, hello))
         if len(self._known) >= KNOWN:

@@ -83,7 +83,7 @@ class Redrawing:
         found = await self._tokens.find(who.team_id)
         if found is None:
             return
-        async with self._coach.session(who) as session:
+        async with self._coach.session(who, present=False) as session:
             view = await page(session, self._coach.prose)
         try:
             await outbox.client(self._coach, found.bot_token).views_publish(user_id=who.user_id, view=view)

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach import Coach
 from bot.core import dates
 from bot.core.prose import Prose, Words
-from bot.domain import home, members, reviews
+from bot.domain import home, members, nudges, reviews
 from bot.domain.members import WEEKDAYS
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
@@ -132,8 +132,10 @@ async def follow_profile(event: dict[str, Any], coach: Coach, body: dict[str, An
     async with coach.database.system() as system:
         if await members.find(system, who) is None:
             return
-    async with coach.session(who) as session:
+    async with coach.session(who, present=False) as session:
         await members.follow_profile(session, profile(user))
+        if session.member.unreachable is None:
+            await nudges.wake(session)
         await reviews.plan(session)
 
 

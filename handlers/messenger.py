@@ -1,6 +1,5 @@
 """The Messenger for Slack: sends a claimed nudge to its member's DM, and finds one that may have been sent."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -10,92 +9,156 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach import Coach
-from bot.core.prose import Prose
-from bot.domain.nudges import CHECK_IN, Claim, Uncertain, Unsent
-from bot.storage.session import MemberSession
-from handlers import kit, outbox, reviews
+from bot.domain.nudges import Claim, Uncertain, Unsent
+from handlers import nudges, outbox
 from handlers.outbox import Tokens
 
 EVENT_TYPE = "sayso_delivery"
 
-# https://docs.slack.dev/reference/methods/chat.postMessage#errors: nobody will ever get this message.
-UNREACHABLE = frozenset(
+# What Slack's refusals mean (https://docs.slack.dev/reference/methods/chat.postMessage#errors); the table
+# stands in docs/nudges.md. One member cannot be written to, until they come back:
+MEMBER = frozenset(
     {
         "user_not_found",
-        "user_disabled",
         "users_not_found",
-        "account_inactive",
+        "user_disabled",
+        "user_not_visible",
+        "cannot_dm_bot",
+        "cannot_dm_user",
         "channel_not_found",
         "is_archived",
-        "cannot_dm_bot",
-        "user_not_visible",
         "messages_tab_disabled",
+        "not_in_channel",
         "restricted_action",
     }
 )
-TOKEN_GONE = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+# The workspace lets nobody be written to: its token or its rights are gone.
+WORKSPACE = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "accesslimited",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
+)
+# Slack broke off in the middle and may have posted it.
+BROKEN_OFF = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 
-Compose = Callable[[MemberSession, Prose, tuple[str, ...]], Awaitable[kit.Message]]
+REFUSED_AGAIN_AFTER = timedelta(hours=1)
+SILENT_AGAIN_AFTER = timedelta(seconds=5)
+RETRY_AFTER = timedelta(seconds=30)
 
-# A kind of nudge and who words it.
-COMPOSERS: dict[str, Compose] = {CHECK_IN.name: reviews.question}
+# A message may lie under what the member wrote since.
+HISTORY = 15
+
+_NETWORK = (SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 class SlackMessenger:
-    """Carries deliveries with the right workspace's token."""
+    """Carries deliveries with the right workspace's token, all over one pool of connections.
+
+    A call is given up well before the claim's lease could be thought to have run out.
+    """
 
     def __init__(self, coach: Coach, tokens: Tokens) -> None:
         self._coach = coach
         self._tokens = tokens
+        self._http: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        if self._http is not None:
+            await self._http.close()
 
     async def deliver(self, claim: Claim) -> tuple[str, str]:
+        message = nudges.message(self._coach.prose, claim, self._coach.clock.now())
         client = await self._client(claim)
-        message = await self._compose(claim)
-        channel = claim.channel or await self._open(client, claim)
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": claim.key}}
+        arguments = {
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": claim.key}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+            **message.as_arguments(),
+        }
         try:
-            sent = await client.chat_postMessage(
-                channel=channel,
-                metadata=metadata,
-                unfurl_links=False,
-                unfurl_media=False,
-                **message.as_arguments(),
-            )
-        except SlackApiError as refused:
-            raise _meaning(refused) from None
-        except (SlackRequestError, aiohttp.ClientError, TimeoutError, OSError):
-            raise Uncertain from None
-        return str(sent["channel"]), str(sent["ts"])
+            return await self._post(client, claim.channel or await self._open(client, claim), arguments)
+        except _ChannelGoneError:
+            # The conversation that was known is not there any more; what was refused was not posted.
+            return await self._post(client, await self._open(client, claim), arguments)
 
     async def find(self, claim: Claim) -> tuple[str, str] | None:
         client = await self._client(claim)
         channel = claim.channel or await self._open(client, claim)
         try:
-            history = await client.conversations_history(channel=channel, include_all_metadata=True, limit=15)
-        except (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError):
+            history = await client.conversations_history(
+                channel=channel, include_all_metadata=True, limit=HISTORY
+            )
+        except SlackApiError as refused:
+            meaning = _meaning(refused)
+            if isinstance(meaning, Unsent) and meaning.whom == "workspace":
+                raise meaning from None
+            if isinstance(meaning, Uncertain):
+                raise _silent("history") from None
             raise Uncertain from None
+        except _NETWORK as fault:
+            raise _silent(type(fault).__name__) from None
         messages: list[dict[str, Any]] = history.get("messages") or []
         return next(((channel, str(one["ts"])) for one in messages if _key_of(one) == claim.key), None)
+
+    async def _post(self, client: AsyncWebClient, channel: str, arguments: dict[str, Any]) -> tuple[str, str]:
+        try:
+            sent = await client.chat_postMessage(channel=channel, **arguments)
+        except SlackApiError as refused:
+            if outbox.word_of(refused) == "channel_not_found":
+                raise _ChannelGoneError from None
+            raise _meaning(refused) from None
+        except aiohttp.ClientConnectorError as fault:
+            # Nobody was there to take it.
+            raise _silent(type(fault).__name__) from None
+        except _NETWORK:
+            raise Uncertain from None
+        return str(sent["channel"]), str(sent["ts"])
 
     async def _client(self, claim: Claim) -> AsyncWebClient:
         found = await self._tokens.find(claim.who.team_id)
         if found is None:
-            raise Unsent("no_token", after=timedelta(hours=1))
-        return outbox.client(self._coach, found.bot_token)
-
-    async def _compose(self, claim: Claim) -> kit.Message:
-        async with self._coach.session(claim.who) as session:
-            return await COMPOSERS[claim.kinds[0]](session, self._coach.prose, claim.nudge_ids)
+            raise Unsent("no_token", after=REFUSED_AGAIN_AFTER, whom="workspace")
+        seconds = min(outbox.TIMEOUT_SECONDS, self._coach.settings.lease_seconds / 3)
+        if self._http is None:
+            # The SDK would open one for each call otherwise, which costs more than the call.
+            self._http = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=seconds)
+            )
+        return outbox.sender(self._coach, found.bot_token, self._http, seconds)
 
     async def _open(self, client: AsyncWebClient, claim: Claim) -> str:
         """The member's DM channel; opening it twice is harmless."""
         try:
             opened = await client.conversations_open(users=claim.who.user_id)
         except SlackApiError as refused:
-            raise _meaning(refused) from None
-        except (SlackRequestError, aiohttp.ClientError, TimeoutError, OSError) as fault:
-            raise Unsent(type(fault).__name__) from None
+            meaning = _meaning(refused)
+            raise (meaning if isinstance(meaning, Unsent) else _silent("open")) from None
+        except _NETWORK as fault:
+            raise _silent(type(fault).__name__) from None
         return str(opened["channel"]["id"])
+
+
+class _ChannelGoneError(Exception):
+    """The member's DM is not where it was."""
+
+
+def _silent(reason: str) -> Unsent:
+    return Unsent(reason, after=SILENT_AGAIN_AFTER, whom="workspace")
 
 
 def _key_of(message: dict[str, Any]) -> str | None:
@@ -105,16 +168,16 @@ def _key_of(message: dict[str, Any]) -> str | None:
 
 
 def _meaning(refused: SlackApiError) -> Unsent | Uncertain:
-    """What Slack's refusal says about the message: not sent, never to be sent, or unknown."""
+    """What Slack's refusal says about the message: whom it concerns, or that nobody can tell."""
     error = outbox.word_of(refused)
     status = getattr(refused.response, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or error == "ratelimited":
-        return Unsent("ratelimited", after=_retry_after(refused))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not error:
+    if status == HTTPStatus.TOO_MANY_REQUESTS or error in ("ratelimited", "rate_limited"):
+        return Unsent("ratelimited", after=_retry_after(refused), whom="workspace", slower=True)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not error or error in BROKEN_OFF:
         return Uncertain()
-    if error in TOKEN_GONE:
-        return Unsent(error, after=timedelta(hours=1))
-    return Unsent(error, after=timedelta(minutes=5), for_good=error in UNREACHABLE)
+    if error in WORKSPACE:
+        return Unsent(error, after=REFUSED_AGAIN_AFTER, whom="workspace")
+    return Unsent(error, after=REFUSED_AGAIN_AFTER, whom="member" if error in MEMBER else "nudge")
 
 
 def _retry_after(refused: SlackApiError) -> timedelta:
@@ -122,4 +185,4 @@ def _retry_after(refused: SlackApiError) -> timedelta:
         "retry-after"
     )
     seconds = str(told[0] if isinstance(told, list) else told)
-    return timedelta(seconds=int(seconds) if seconds.isdecimal() else 30)
+    return timedelta(seconds=int(seconds)) if seconds.isdecimal() else RETRY_AFTER

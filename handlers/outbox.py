@@ -17,7 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.coach import Coach
 from bot.core.clock import SystemClock
 from bot.core.errors import Busy
-from bot.domain import workspaces
+from bot.domain import nudges, workspaces
 from bot.domain.members import Profile
 from bot.domain.workspaces import Installation
 from bot.settings import Settings, SettingsError
@@ -61,6 +61,18 @@ def client(coach: Coach, token: str | None = None) -> AsyncWebClient:
         base_url=coach.settings.slack_api_url,
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[ShortWaits(max_retry_count=2)],
+    )
+
+
+def sender(coach: Coach, token: str, session: aiohttp.ClientSession, seconds: float) -> AsyncWebClient:
+    """A client for nudges: it never posts anything twice, and leaves even a 429 to the pace of the workspace."""
+    return AsyncWebClient(
+        token=token,
+        base_url=coach.settings.slack_api_url,
+        # The SDK counts whole seconds; the session's own timeout is the exact one.
+        timeout=max(int(seconds), 1),
+        session=session,
+        retry_handlers=[],
     )
 
 
@@ -148,7 +160,11 @@ async def install(coach: Coach, token: str) -> Installation:
     who = await _auth_test(client(coach, token), coach.settings.slack_api_url)
     found = Installation(str(who["team_id"]), token, who.get("user_id"), who.get("bot_id"))
     async with coach.database.system() as session:
+        before = await workspaces.installed(session, coach.vault, found.team_id)
         await workspaces.connect(session, coach.vault, found)
+        if before is None or before.bot_token != token:
+            # What could not be sent with the old token waits no longer.
+            await nudges.release(session, found.team_id)
     return found
 
 

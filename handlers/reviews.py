@@ -1,6 +1,6 @@
 """The weekly check-in in Slack: the question in the DM, its buttons, its form, and what comes next."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.coach import Coach
 from bot.core import dates
 from bot.core.prose import Phrase, Prose
 from bot.domain import home, members, nudges, reviews
-from bot.domain.nudges import Nudge
+from bot.domain.nudges import Nudge, Part
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit
@@ -22,9 +22,6 @@ from handlers.replies import Reply
 from handlers.wins import Ids as Wins
 
 WINS_SHOWN = 10
-
-# A check-in that comes this much after its time says that it is late.
-LATE = timedelta(hours=1)
 
 
 class Ids(StrEnum):
@@ -96,7 +93,7 @@ async def snooze(action: dict[str, Any], coach: Coach, who: Principal, reply: Re
     """The menu's value is `<how long>:<nudge id>`."""
     name, _, nudge_id = action["selected_option"]["value"].partition(":")
     async with coach.session(who) as session:
-        until = members.local(session, await reviews.snooze(session, nudge_id, name))
+        until = members.local(session, await nudges.snooze(session, nudge_id, name))
         words = coach.prose.words("reviews/check_in", until=until)
         message = _closed(coach.prose, words.snoozed, nudge_id)
     return await reply.say(message)
@@ -125,11 +122,11 @@ async def answered_question(
 ) -> dict[str, Any] | None:
     """What chat.update needs to show the message that asked as answered; None where none is known."""
     asked = await session.mine(Nudge, nudge_id) if nudge_id else None
-    sent = await session.mine(nudges.Delivery, asked.delivery_id) if asked and asked.delivery_id else None
-    if sent is None or not (sent.channel and sent.ts):
+    channel = session.member.dm_channel
+    if asked is None or not (channel and asked.ts):
         return None
     message = _closed(prose, prose.words("reviews/check_in").answered, None)
-    return {"channel": sent.channel, "ts": sent.ts, **message.as_arguments()}
+    return {"channel": channel, "ts": asked.ts, **message.as_arguments()}
 
 
 async def coming_up(session: MemberSession, prose: Prose) -> kit.Message:
@@ -148,12 +145,9 @@ async def coming_up(session: MemberSession, prose: Prose) -> kit.Message:
     return kit.Message(words.text, rows, title=words.title)
 
 
-async def question(session: MemberSession, prose: Prose, nudge_ids: tuple[str, ...]) -> kit.Message:
-    """The DM for a due check-in; says so when it comes late."""
-    asked = await session.mine(Nudge, nudge_ids[-1])
-    late = session.now - asked.due_at > LATE
-    snoozed = asked.asked_at is not None
-    return asking(prose, asked.id, members.local(session, asked.due_at), late=late, snoozed=snoozed)
+def question(prose: Prose, part: Part, at: datetime, *, late: bool) -> kit.Message:
+    """The DM for a due check-in, planned for the local moment `at`; says so when it comes late."""
+    return asking(prose, part.id, at, late=late, snoozed=part.asked_at is not None)
 
 
 def asking(
@@ -217,9 +211,7 @@ async def form(session: MemberSession, prose: Prose, nudge_id: str | None) -> di
 def _choices(words: Any, nudge_id: str | None) -> Block:
     if nudge_id is None:
         return kit.actions(kit.button(words.answer, Ids.ANSWER))
-    snoozes = [
-        kit.option(words.block(option.name), f"{option.name}:{nudge_id}") for option in reviews.SNOOZES
-    ]
+    snoozes = [kit.option(words.block(option.name), f"{option.name}:{nudge_id}") for option in nudges.SNOOZES]
     return kit.actions(
         kit.button(words.answer, Ids.ANSWER, nudge_id, style="primary"),
         kit.button(words.nothing, Ids.NOTHING, nudge_id),

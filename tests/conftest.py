@@ -84,7 +84,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def make_coach(tmp_path: Path) -> Callable[..., Coach]:
     def make(url: str, clock: StoppedClock | MovableClock, **settings: object) -> Coach:
         key = new_master_key()
-        values = {"database_url": SecretStr(url), "master_keys": SecretStr(key), **settings}
+        values = {
+            "database_url": SecretStr(url),
+            "master_keys": SecretStr(key),
+            "spread_minutes": 0,
+            **settings,
+        }
         made = Settings.load(_env_file=None, **values)
         return Coach(made, clock, compiled_once(Database(made.database, clock)), Vault(made.keys), PROSE)
 

@@ -253,13 +253,15 @@ async def living(
     running.append(asyncio.create_task(server.serve(web, "", 0, stop=stop, sock=bot_sock, grace_seconds=1)))
     socket = await bot.open_socket(coach, app.app_token) if mode == "socket" else None
     async with aiohttp.ClientSession() as http:
-        yield LocalSlack(sandbox, coach, bot, Worker(coach, bot.messenger), clock, address, http, socket)
+        worker = Worker(coach, bot.messenger, monotonic=lambda: clock.now().timestamp())
+        yield LocalSlack(sandbox, coach, bot, worker, clock, address, http, socket)
     if socket is not None:
         await socket.close()
     stop.set()
     await sandbox.close()
     await asyncio.gather(*running)
     await coach.in_flight.drained(5)
+    await bot.close()
     await coach.database.close()
 
 

@@ -14,6 +14,7 @@ NOBODYS = {
     "Canary": "tells whether the keys belong to this database",
     "Handled": "remembers ids of requests, not what was in them",
     "Member": "is the owner itself",
+    "Stop": "is an operator's word about a workspace or all of them",
     "Workspace": "belongs to the team that installed the app",
 }
 

@@ -7,6 +7,7 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
+    Histogram,
     PlatformCollector,
     ProcessCollector,
     generate_latest,
@@ -38,6 +39,21 @@ class Metrics:
         )
         self.nudges = self._count("nudges", "Nudges by what became of them", "kind", "outcome")
         self.errors = self._count("errors", "Faults of ours by exception type", "type")
+        self.send_errors = self._count(
+            "send_errors", "Messages that did not go out, by Slack's word", "error"
+        )
+        self.send_seconds = self._histogram("send_seconds", "How long Slack took to accept a message")
+        self.late_seconds = self._histogram(
+            "late_seconds",
+            "How long after its planned time a nudge was taken on",
+            1,
+            5,
+            15,
+            60,
+            300,
+            3600,
+            86400,
+        )
         self.nudges_due = self._gauge("nudges_due", "Nudges that are due and not yet sent")
         self.oldest_due_seconds = self._gauge(
             "oldest_due_seconds", "How long the oldest due nudge has waited"
@@ -49,6 +65,11 @@ class Metrics:
 
     def _count(self, name: str, meaning: str, *labels: str) -> Count:
         return Count(f"sayso_{name}", meaning, labels, registry=self.registry)
+
+    def _histogram(self, name: str, meaning: str, *bounds: float) -> Histogram:
+        return Histogram(
+            f"sayso_{name}", meaning, registry=self.registry, buckets=bounds or Histogram.DEFAULT_BUCKETS
+        )
 
     def _gauge(self, name: str, meaning: str) -> Gauge:
         return Gauge(f"sayso_{name}", meaning, registry=self.registry)

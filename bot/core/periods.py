@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 Name = Literal["week", "month", "quarter", "year"]
+Every = Literal["week", "two_weeks", "month"]
 
 _DAY = timedelta(days=1)
 _A_MONDAY = date(1970, 1, 5)
@@ -119,7 +120,7 @@ class Recurrence:
     5 January 1970 and a month asks on the first such weekday. ValueError for a weekday outside 0 to 6.
     """
 
-    every: Literal["week", "two_weeks", "month"]
+    every: Every
     weekday: int
     time: time
     anchor: date | None = None

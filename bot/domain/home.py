@@ -32,12 +32,9 @@ class Today:
 
 
 async def visit(session: MemberSession) -> None:
-    """Home was opened; whoever comes by can be written to again."""
+    """Home was opened."""
     member = session.member
     member.home_opened_at = member.home_opened_at or session.now
-    if member.unreachable:
-        member.unreachable = None
-        await reviews.plan(session)
 
 
 async def gather(session: MemberSession) -> Today:
@@ -63,4 +60,4 @@ async def gather(session: MemberSession) -> Today:
 async def next_check_in(session: MemberSession) -> datetime | None:
     """When the next check-in will come, in the member's zone."""
     waiting = [nudge for nudge in await nudges.upcoming(session) if nudge.kind == CHECK_IN.name]
-    return members.local(session, waiting[0].due_at) if waiting else None
+    return members.local(session, waiting[0].planned_at) if waiting else None

@@ -1,15 +1,18 @@
 """Members: who may use Sayso, and each person's zone, check-in time and pauses."""
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Mapped
 
 from bot.core import dates, periods
 from bot.core.errors import Invalid, NotAllowed, NotFound
-from bot.core.periods import Occurrence, QuietHours, Recurrence
-from bot.storage.base import new_id
+from bot.core.periods import Period
+from bot.storage.base import Owned, new_id
 from bot.storage.database import SystemSession
 from bot.storage.identity import Member, Principal, Workspace
 from bot.storage.session import MemberSession
@@ -17,10 +20,10 @@ from bot.storage.vault import Vault
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-# Nothing is sent in these local hours, whatever a snooze says; a check-in is chosen early enough
-# before them for a worker that comes a little late.
-QUIET = QuietHours(start=time(21), end=time(8), days=frozenset(range(7)))
-EARLIEST, LATEST = QUIET.end, time(20)
+# A check-in is chosen early enough before the hours end for a worker that comes a little late.
+BEFORE_THE_END = timedelta(hours=1)
+
+BUDGETS = range(6)
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,22 @@ class Profile:
         return next((words for words, holds in reasons.items() if holds), None)
 
 
-async def admit(session: SystemSession, vault: Vault, who: Principal, profile: Profile) -> None:
-    """Make a member of a person who may be one, with a key of their own; NotAllowed for others."""
+class Absence(Owned):
+    """A time without nudges, from a local date to before another; kept, so that it breaks no streak."""
+
+    __tablename__ = "absences"
+
+    first_on: Mapped[date]
+    until_on: Mapped[date]
+
+
+async def admit(
+    session: SystemSession, vault: Vault, who: Principal, profile: Profile, *, spread: timedelta = timedelta()
+) -> None:
+    """Make a member of a person who may be one, with a key of their own; NotAllowed for others.
+
+    Within `spread` the member gets a place of their own, so that a crowd is not due in the same second.
+    """
     if profile.refusal:
         raise NotAllowed(profile.refusal)
     # Two first requests of one person take turns at the workspace, so that one of them makes the member.
@@ -62,6 +79,7 @@ async def admit(session: SystemSession, vault: Vault, who: Principal, profile: P
                 user_id=who.user_id,
                 wrapped_key=vault.new_key(member_id),
                 zone=profile.zone,
+                offset_seconds=secrets.randbelow(int(spread.total_seconds()) + 1),
             )
         )
 
@@ -91,18 +109,6 @@ def local(session: MemberSession, moment: datetime) -> datetime:
     return moment.astimezone(zone(session.member))
 
 
-def next_check_in(
-    session: MemberSession, *, after: datetime | None = None, last_on: date | None = None
-) -> Occurrence:
-    """When the member's next weekly check-in is due, never twice on one local date and never while paused."""
-    member = session.member
-    weekly = Recurrence(every="week", weekday=member.checkin_weekday, time=member.checkin_time, anchor=None)
-    earliest = max(
-        (on for on in (last_on and last_on + timedelta(days=1), member.paused_until) if on), default=None
-    )
-    return periods.next_after(weekly, zone(member), after or session.now, not_before=earliest)
-
-
 async def choose_check_in(session: MemberSession, *, weekday: str, at: str, zone_name: str) -> None:
     """Set the day, the time ("15:00") and the zone of the weekly check-in; Invalid names the field."""
     if weekday not in WEEKDAYS:
@@ -110,32 +116,88 @@ async def choose_check_in(session: MemberSession, *, weekday: str, at: str, zone
     known = periods.zone_named(zone_name)
     if known is None:
         raise Invalid("zone", "no_such_zone", zone=zone_name)
-    member = session.member
+    member, chosen = session.member, _time("time", at)
+    latest = (datetime.combine(date.min, member.hours_end) - BEFORE_THE_END).time()
+    if not member.hours_start <= chosen <= latest:
+        raise Invalid("time", "outside_hours", start=member.hours_start, end=latest)
     member.checkin_weekday = WEEKDAYS.index(weekday)
-    member.checkin_time = _time(at)
+    member.checkin_time = chosen
     member.zone_pinned = member.zone_pinned or known != (member.zone or "UTC")
     member.zone = known
     member.onboarded_at = member.onboarded_at or session.now
 
 
+async def choose_hours(
+    session: MemberSession, *, start: str, end: str, days: Sequence[str], budget: str
+) -> None:
+    """Set the hours ("08:00") and weekdays on which a message may come, and how many a week beside the check-in."""
+    member = session.member
+    first, last = _time("hours_start", start), _time("hours_end", end)
+    latest = (datetime.combine(date.min, last) - BEFORE_THE_END).time()
+    if last <= first or latest < first:
+        raise Invalid("hours_end", "hours_too_short")
+    if not first <= member.checkin_time <= latest:
+        raise Invalid("time", "outside_hours", start=first, end=latest)
+    if not days or not set(days) <= set(WEEKDAYS):
+        raise Invalid("days", "no_such_weekday")
+    if not budget.isdecimal() or int(budget) not in BUDGETS:
+        raise Invalid("budget", "no_such_budget")
+    member.hours_start, member.hours_end, member.budget = first, last, int(budget)
+    member.days = sum(1 << WEEKDAYS.index(day) for day in set(days))
+
+
 async def pause(session: MemberSession, until: str) -> date:
-    """Send nothing before a day, given in words; Invalid when it cannot be read or is not ahead."""
+    """Send nothing from now to before a day, given in words; Invalid when it cannot be read or is not ahead."""
+    today_ = today(session)
     # "until next month" means its first day; a span such as "in 2 weeks" is a day by itself.
-    said = (f"until {until}", until)
-    day = next(
-        (day for text in said if (day := dates.understand(text, today(session), prefer="future"))), None
-    )
+    day = _day_ahead((f"until {until}", until), today_)
     if day is None:
         raise Invalid("until", "unclear_day_ahead", text=until)
-    if day <= today(session):
+    if day <= today_:
         raise Invalid("until", "not_ahead", on=day)
-    session.member.paused_until = day
+    await _go_away(session, None, day)
     return day
 
 
+async def away(session: MemberSession, first: str, until: str) -> Period:
+    """Be away from a day to before another, both in words; Invalid names the one that cannot be read."""
+    today_ = today(session)
+    start, end = _day_ahead((first,), today_), _day_ahead((f"until {until}", until), today_)
+    for field, text, day in (("from", first, start), ("until", until, end)):
+        if day is None:
+            raise Invalid(field, "unclear_day_ahead", text=text)
+    if start is None or end is None or end <= max(start, today_):
+        raise Invalid("until", "not_ahead", on=end)
+    await _go_away(session, start if start > today_ else None, end)
+    return Period(start, end - timedelta(days=1))
+
+
 async def resume(session: MemberSession) -> None:
-    """End a pause."""
-    session.member.paused_until = None
+    """End a pause, or give up one that was planned; what lies behind of it stays on record."""
+    member, today_ = session.member, today(session)
+    for absence in await session.scalars(select(Absence).where(Absence.until_on > today_)):
+        if absence.first_on >= today_:
+            await session.delete(absence)
+        else:
+            absence.until_on = today_
+    member.paused_from = member.paused_until = None
+
+
+async def absences(session: MemberSession) -> list[Period]:
+    """Every time away so far, and the one that is planned."""
+    kept = await session.scalars(select(Absence).order_by(Absence.first_on))
+    return [Period(absence.first_on, absence.until_on - timedelta(days=1)) for absence in kept]
+
+
+async def _go_away(session: MemberSession, start: date | None, end: date) -> None:
+    await resume(session)
+    session.add(Absence(member_id=session.member.id, first_on=start or today(session), until_on=end))
+    session.member.paused_from, session.member.paused_until = start, end
+    await session.flush()
+
+
+def _day_ahead(said: Sequence[str], today: date) -> date | None:
+    return next((day for text in said if (day := dates.understand(text, today, prefer="future"))), None)
 
 
 async def follow_profile(session: MemberSession, profile: Profile) -> None:
@@ -145,11 +207,8 @@ async def follow_profile(session: MemberSession, profile: Profile) -> None:
         session.member.zone = profile.zone
 
 
-def _time(text: str) -> time:
+def _time(field: str, text: str) -> time:
     try:
-        chosen = time.fromisoformat(text).replace(tzinfo=None)
+        return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        raise Invalid("time", "unclear_time", text=text) from None
-    if not EARLIEST <= chosen <= LATEST:
-        raise Invalid("time", "outside_hours", start=EARLIEST, end=LATEST)
-    return chosen
+        raise Invalid(field, "unclear_time", text=text) from None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import String, select
@@ -11,9 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core import periods
 from bot.core.errors import Invalid
-from bot.core.periods import Occurrence
 from bot.domain import members, nudges, wins
-from bot.domain.nudges import CHECK_IN, Nudge, State
+from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, ONBOARDING, Nudge, State
 from bot.domain.wins import Win
 from bot.storage.base import ID_LENGTH, Owned
 from bot.storage.session import MemberSession
@@ -23,6 +22,10 @@ ENERGY = range(1, 6)
 
 # A sign in front of a number or of *bold* words belongs to them.
 _BULLETS = re.compile(r"^(?:[-*–]+\s+|[-–]+(?=[^\W\d])|[•·]+\s*)+")
+
+# What a new member is shown, so many days after the first hello; whatever was done meanwhile is not shown.
+FIRST_WEEK = {"win": 1, "pitch": 4}
+FIRST_FEEDBACK = timedelta(days=21)
 
 # A check-in can be answered in the DM until the next one is near.
 OPEN_FOR = timedelta(days=6)
@@ -62,18 +65,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Snooze:
-    """A way to be asked later: by a span, or on a morning some days ahead."""
-
-    name: str
-    span: timedelta | None = None
-    days: int = 0
-
-
-SNOOZES = (Snooze("hour", span=timedelta(hours=1)), Snooze("tomorrow", days=1), Snooze("next_week", days=7))
-
-
-@dataclass(frozen=True)
 class Week:
     """The week a check-in is about."""
 
@@ -83,19 +74,7 @@ class Week:
 
 async def plan(session: MemberSession) -> Nudge | None:
     """Plan the next check-in after the last one; called whenever the day, the zone or a pause changes."""
-    last = await nudges.last_on(session, CHECK_IN)
-    due = await _overdue(session, last) or members.next_check_in(session, last_on=last)
-    return await nudges.schedule(session, CHECK_IN, at=due.at, on=due.on)
-
-
-async def _overdue(session: MemberSession, last: date | None) -> Occurrence | None:
-    # Its date has come, but it did not go out yet: it is still asked for, if the settings still say so.
-    waiting = await nudges.planned(session, CHECK_IN)
-    if waiting is None or waiting.local_on > members.today(session):
-        return None
-    before = periods.at_local(waiting.local_on, time(), members.zone(session.member)) - timedelta(seconds=1)
-    again = members.next_check_in(session, after=before, last_on=last)
-    return again if again.on == waiting.local_on else None
+    return await nudges.plan(session, CHECK_IN)
 
 
 async def settle_in(session: MemberSession) -> bool:
@@ -104,6 +83,11 @@ async def settle_in(session: MemberSession) -> bool:
         return False
     session.member.welcomed_at = session.now
     await plan(session)
+    today = members.today(session)
+    for subject, days in FIRST_WEEK.items():
+        await nudges.ask_on(session, ONBOARDING, today + timedelta(days=days), subject)
+    await nudges.ask_on(session, LOG_WIN, today + wins.QUIET_AFTER)
+    await nudges.ask_on(session, FEEDBACK, today + FIRST_FEEDBACK)
     return True
 
 
@@ -116,7 +100,7 @@ async def this_week(session: MemberSession) -> Week:
 async def open_check_in(session: MemberSession) -> Nudge | None:
     """The check-in that was asked and still waits for an answer."""
     asked = await nudges.open_one(session, CHECK_IN)
-    return asked if asked is not None and session.now - asked.due_at < OPEN_FOR else None
+    return asked if asked is not None and session.now - asked.planned_at < OPEN_FOR else None
 
 
 async def answer(session: MemberSession, nudge_id: str | None, given: Answer) -> list[Win]:
@@ -143,32 +127,8 @@ async def nothing(session: MemberSession, nudge_id: str) -> CheckIn:
 
 async def skip(session: MemberSession, nudge_id: str) -> CheckIn:
     """Leave this week's check-in out."""
-    await nudges.still_open(session, nudge_id)
+    await nudges.skip(session, nudge_id)
     return await _close(session, nudge_id, Outcome.SKIPPED, State.SKIPPED)
-
-
-async def snooze(session: MemberSession, nudge_id: str, name: str) -> datetime:
-    """Ask again later, inside the member's hours; the moment is UTC."""
-    chosen = next((option for option in SNOOZES if option.name == name), None)
-    if chosen is None:
-        raise Invalid("snooze", "no_such_snooze")
-    zone = members.zone(session.member)
-    wanted = session.now + chosen.span if chosen.span else _morning(session, chosen.days)
-    until = periods.next_good_time(wanted, zone, members.QUIET)
-    await nudges.snooze(session, nudge_id, until)
-    # The planned one makes way where both would come on one day.
-    await plan(session)
-    return until
-
-
-def better_time(session: MemberSession) -> datetime | None:
-    """None when a message may go out now; else the next moment inside the member's hours and after a pause."""
-    zone, paused = members.zone(session.member), session.member.paused_until
-    wanted = session.now
-    if paused and paused > members.today(session):
-        wanted = periods.at_local(paused, session.member.checkin_time, zone)
-    good = periods.next_good_time(wanted, zone, members.QUIET)
-    return good if good > session.now else None
 
 
 def read_lines(text: str, today: date) -> list[wins.Entry]:
@@ -193,8 +153,3 @@ def _added(earlier: str | None, given: str | None) -> str | None:
     if earlier and given and given != earlier:
         return f"{earlier}\n{given}"
     return given or earlier
-
-
-def _morning(session: MemberSession, days: int) -> datetime:
-    zone = members.zone(session.member)
-    return periods.at_local(members.today(session) + timedelta(days=days), session.member.checkin_time, zone)

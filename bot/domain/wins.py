@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.core import dates
 from bot.core.errors import Invalid
 from bot.core.periods import Period
+from bot.domain import members, nudges
+from bot.domain.nudges import LOG_WIN, MISSING_RESULT, ONBOARDING
 from bot.storage.base import Owned
 from bot.storage.session import MemberSession
 from bot.storage.types import sealed_maybe, sealed_text
@@ -19,6 +21,10 @@ from bot.storage.types import sealed_maybe, sealed_text
 TITLE_LENGTH = 250
 FIELD_LENGTH = 3000
 TEXT_LENGTH = 20_000
+
+# So long without a win is a quiet time; and so long after a win its result should have shown.
+QUIET_AFTER = timedelta(days=10)
+RESULT_AFTER = timedelta(days=14)
 
 # The same words within this time are more likely a second try than a second win.
 TWIN_WINDOW = timedelta(minutes=2)
@@ -124,6 +130,7 @@ async def log(session: MemberSession, given: Entry, source: Source) -> Win:
     session.add(win)
     _write(win, given)
     await session.flush()
+    await _plan_nudges(session, win)
     return win
 
 
@@ -140,6 +147,7 @@ async def edit(session: MemberSession, win_id: str, given: Entry) -> Win:
     win.occurred_on = given.occurred_on
     win.changed_at = session.now
     _write(win, given)
+    await _ask_for_result(session, win)
     return win
 
 
@@ -155,6 +163,7 @@ async def bin_(session: MemberSession, win_id: str) -> Win:
     """Put a win into the bin, where it stays for 30 days."""
     win = await session.mine(Win, win_id)
     win.deleted_at = win.deleted_at or session.now
+    await nudges.cancel(session, MISSING_RESULT, win.id)
     return win
 
 
@@ -162,6 +171,14 @@ async def restore(session: MemberSession, win_id: str) -> Win:
     """Take a win out of the bin."""
     win = await session.mine(Win, win_id)
     win.deleted_at = None
+    await _ask_for_result(session, win)
+    return win
+
+
+async def waive_result(session: MemberSession, win_id: str) -> Win:
+    """The result of a win does not matter any more; it is not asked for again."""
+    win = await session.mine(Win, win_id)
+    await nudges.cancel(session, MISSING_RESULT, win.id)
     return win
 
 
@@ -183,6 +200,24 @@ async def chosen(session: MemberSession, win_ids: Sequence[str]) -> Sequence[Win
     found = await session.scalars(select(Win).where(Win.id.in_(win_ids), Win.deleted_at.is_(None)))
     by_id: Mapping[str, Win] = {win.id: win for win in found}
     return [by_id[win_id] for win_id in win_ids if win_id in by_id]
+
+
+async def _plan_nudges(session: MemberSession, win: Win) -> None:
+    """A win begins the quiet time anew, ends the first lesson, and is asked for its result where it has none."""
+    today = members.today(session)
+    await nudges.ask_on(session, LOG_WIN, today + QUIET_AFTER)
+    await nudges.begin_anew(session, LOG_WIN)
+    if session.now - (session.member.welcomed_at or session.now) < ONBOARDING.useful_for:
+        await nudges.cancel(session, ONBOARDING, "win")
+    await _ask_for_result(session, win)
+
+
+async def _ask_for_result(session: MemberSession, win: Win) -> None:
+    if win.result or win.metric:
+        await nudges.cancel(session, MISSING_RESULT, win.id)
+    elif await nudges.planned(session, MISSING_RESULT, win.id) is None:
+        on = max(win.occurred_on, members.today(session)) + RESULT_AFTER
+        await nudges.ask_on(session, MISSING_RESULT, on, win.id)
 
 
 def _newest_first(query: Select[Win]) -> Select[Win]:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +34,12 @@ class SystemSession(AsyncSession):
     """A session for work that is nobody's: workspaces, admitting members, claiming what is due."""
 
     sync_session_class = TimedSession
+
+    @property
+    def now(self) -> datetime:
+        """The moment this transaction began, UTC."""
+        moment: datetime = self.sync_session.info["now"]
+        return moment
 
 
 class Database:

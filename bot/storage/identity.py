@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import ID_LENGTH, Record
@@ -20,7 +20,11 @@ class Principal:
 
 
 class Workspace(Record):
-    """One Slack workspace that installed the app; its bot token is sealed with its own key."""
+    """One Slack workspace that installed the app; its bot token is sealed with its own key.
+
+    Its pace is shared by all workers: the next free moment to send, how many a second (none: as many as the
+    settings allow), since when it is slower than that, and until when nothing is sent at all.
+    """
 
     __tablename__ = "workspaces"
 
@@ -30,10 +34,29 @@ class Workspace(Record):
     bot_user_id: Mapped[str | None] = mapped_column(String(SLACK_ID))
     bot_id: Mapped[str | None] = mapped_column(String(SLACK_ID))
     uninstalled_at: Mapped[datetime | None]
+    next_slot_at: Mapped[datetime | None]
+    per_second: Mapped[float | None]
+    slowed_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
+
+
+class Stop(Record):
+    """An operator's word that nothing is sent: to one workspace (its team id), or to nobody ("*")."""
+
+    __tablename__ = "stops"
+
+    EVERYWHERE = "*"
+
+    id: Mapped[str] = mapped_column(String(SLACK_ID), primary_key=True, sort_order=-3)
 
 
 class Member(Record):
-    """One person in one workspace: the key to their texts, their zone and their settings."""
+    """One person in one workspace: the key to their texts, their zone and their settings.
+
+    Nothing is sent outside `hours_start` to `hours_end` (local) and the weekdays in `days` (bit 0 is Monday),
+    from `paused_from` (none: at once) to before `paused_until`, or for a kind whose cadence is "never".
+    `offset_seconds` is this member's place in the crowd that is due at the same minute.
+    """
 
     __tablename__ = "members"
     __table_args__ = (UniqueConstraint("workspace_id", "user_id"),)
@@ -48,6 +71,13 @@ class Member(Record):
     dm_channel: Mapped[str | None] = mapped_column(String(SLACK_ID))
     checkin_weekday: Mapped[int] = mapped_column(default=4)
     checkin_time: Mapped[time] = mapped_column(default=time(15))
+    hours_start: Mapped[time] = mapped_column(default=time(8))
+    hours_end: Mapped[time] = mapped_column(default=time(21))
+    days: Mapped[int] = mapped_column(default=0b0011111)
+    budget: Mapped[int] = mapped_column(default=2)
+    cadences: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    offset_seconds: Mapped[int] = mapped_column(default=0)
+    paused_from: Mapped[date | None]
     paused_until: Mapped[date | None]
     welcomed_at: Mapped[datetime | None]
     onboarded_at: Mapped[datetime | None]

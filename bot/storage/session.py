@@ -56,7 +56,8 @@ class MemberSession(AsyncSession):
             select(Member)
             .join(Workspace, Workspace.id == Member.workspace_id)
             .where(Workspace.team_id == who.team_id, Member.user_id == who.user_id)
-            .with_for_update(of=Member)
+            # Not the stronger lock: rows that refer to a member may be added beside this session.
+            .with_for_update(of=Member, key_share=True)
         )
         if found is None:
             raise NotFound("no_member")

@@ -164,6 +164,7 @@ def _settings(made: World, team: str, mode: str, port: int) -> dict[str, str]:
         "master_keys": new_master_key(),
         "clock_url": f"{made.address}/sandbox/clock",
         "worker_tick_seconds": "0.2",
+        "spread_minutes": "0",
         "port": str(port),
     }
     return {**settings, "slack_app_token": made.app["app_token"]} if mode == "socket" else settings

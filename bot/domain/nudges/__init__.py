@@ -1,0 +1,94 @@
+"""Nudges: rows that say what is due and when, planned by features, claimed and settled by workers.
+
+The contract: claim → commit → send with a random key in the message's metadata → commit. What a vanished
+worker had claimed is ambiguous, so the conversation is searched for the key before anything is sent again;
+where that cannot be read, silence is preferred and Home shows the nudge.
+"""
+
+from bot.domain.nudges.claim import Claim, Hold, Look, Outcome, Part, Sight, Uncertain, Unsent
+from bot.domain.nudges.claims import backlog, claim_due
+from bot.domain.nudges.kinds import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
+from bot.domain.nudges.leases import claimed, take_over
+from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
+from bot.domain.nudges.outcomes import mend, release
+from bot.domain.nudges.outcomes import settle as record
+from bot.domain.nudges.plans import (
+    CADENCES,
+    SNOOZES,
+    ask_on,
+    begin_anew,
+    cancel,
+    choose_cadence,
+    last_on,
+    open_one,
+    plan,
+    planned,
+    put_off,
+    put_off_to,
+    schedule,
+    settle,
+    skip,
+    snooze,
+    still_open,
+    unread,
+    upcoming,
+    wake,
+)
+from bot.domain.nudges.rules import MORNING, PATIENCE, cadence, good_time, hours, is_wanted
+from bot.domain.nudges.tables import BATCH
+
+__all__ = [
+    "BATCH",
+    "CADENCES",
+    "CHECK_IN",
+    "FEEDBACK",
+    "KINDS",
+    "LOG_WIN",
+    "MISSING_RESULT",
+    "MORNING",
+    "NEVER",
+    "ONBOARDING",
+    "OPEN",
+    "PATIENCE",
+    "SNOOZES",
+    "Claim",
+    "Hold",
+    "Kind",
+    "Look",
+    "Nudge",
+    "Outcome",
+    "Part",
+    "Sight",
+    "State",
+    "Uncertain",
+    "Unsent",
+    "ask_on",
+    "backlog",
+    "begin_anew",
+    "cadence",
+    "cancel",
+    "choose_cadence",
+    "claim_due",
+    "claimed",
+    "good_time",
+    "hours",
+    "is_wanted",
+    "last_on",
+    "mend",
+    "open_one",
+    "plan",
+    "planned",
+    "put_off",
+    "put_off_to",
+    "record",
+    "release",
+    "schedule",
+    "settle",
+    "skip",
+    "snooze",
+    "still_open",
+    "take_over",
+    "unread",
+    "upcoming",
+    "wake",
+]

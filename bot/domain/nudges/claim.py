@@ -1,0 +1,144 @@
+"""The claim: what a worker may send now, and what can become of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.domain.nudges import rules
+from bot.domain.nudges.kinds import KINDS
+from bot.domain.nudges.nudge import State
+from bot.domain.nudges.rules import Habits
+from bot.storage.identity import Principal
+
+
+class Part(Protocol):
+    """One nudge of a message, as a row of the claim."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def local_on(self) -> date: ...
+    @property
+    def planned_at(self) -> datetime: ...
+    @property
+    def asked_at(self) -> datetime | None: ...
+    @property
+    def unanswered(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def home_opened_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one worker may now send: to whom, under which key, and the nudges in it, the first one first.
+
+    An `ambiguous` one was claimed before by a worker that vanished, which may have sent it.
+    """
+
+    key: str
+    who: Principal
+    member_id: str
+    workspace_id: str
+    member: Habits
+    channel: str | None
+    parts: tuple[Part, ...]
+    ambiguous: bool = False
+
+    @property
+    def nudge_ids(self) -> tuple[str, ...]:
+        return tuple(part.id for part in self.parts)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(part.kind for part in self.parts)
+
+    def is_useful(self, now: datetime) -> bool:
+        """Whether any of it is still worth sending."""
+        return any(
+            now - part.planned_at <= KINDS[part.kind].useful_for for part in self.parts if part.kind in KINDS
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return rules.zone(self.member)
+
+    @property
+    def planned_at(self) -> datetime:
+        return min(part.planned_at for part in self.parts)
+
+
+class Unsent(Exception):  # noqa: N818 - it is an outcome, not a fault
+    """The message certainly did not go out: why, whom that concerns, and when to try again.
+
+    A nudge is tried again by itself; a member is not written to until they come back; a workspace is held as
+    a whole, and is `slower` from then on where Slack said that it was too much.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        after: timedelta = timedelta(minutes=1),
+        whom: Literal["nudge", "member", "workspace"] = "nudge",
+        slower: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
+        self.whom = whom
+        self.slower = slower
+
+
+class Uncertain(Exception):  # noqa: N818 - it is an outcome, not a fault
+    """Nobody can tell whether the message went out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claim: sent to a place, to be tried again at a moment, or closed for a reason.
+
+    With `unreachable` the member is not written to until they come back, for that reason.
+    """
+
+    claim: Claim
+    state: State
+    reason: str | None = None
+    channel: str | None = None
+    ts: str | None = None
+    at: datetime | None = None
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing more for a workspace until a moment; `slower` after Slack said that it was too much."""
+
+    until: datetime
+    slower: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look found: how many due nudges it dealt with, what is to be sent, and how many came too late."""
+
+    found: int = 0
+    claims: Sequence[Claim] = ()
+    late: Sequence[str] = ()
+    oldest_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A claimed nudge as it was seen; unchanged for a lease's time, its worker is gone."""
+
+    nudge_id: str
+    key: str
+    attempts: int

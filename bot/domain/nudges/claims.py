@@ -1,0 +1,259 @@
+"""Claims: what is due, taken in batches by any number of workers, and what became of it, written in batches.
+
+One transaction claims: it locks the members whose nudges are due (a locked one is another worker's, or busy
+with a request, and is left for the next look), decides by the rules and the pace, and marks what goes out
+with a random key. A second one records the outcome and plans the next turn. Both work on rows, not on
+objects: a batch costs a handful of statements, whatever its size.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, exists, false, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core import periods
+from bot.domain.nudges import rules
+from bot.domain.nudges.claim import Claim, Look
+from bot.domain.nudges.kinds import KINDS
+from bot.domain.nudges.nudge import State
+from bot.domain.nudges.outcomes import plan_next
+from bot.domain.nudges.pace import Slots
+from bot.domain.nudges.rules import Around, Habits
+from bot.domain.nudges.tables import (
+    BATCH,
+    IS_DUE,
+    MEMBERS,
+    NUDGES,
+    SPACES,
+    WITH_MEMBERS,
+    WORKSPACES,
+    by_member,
+)
+from bot.storage.database import SystemSession
+from bot.storage.identity import Principal, Stop
+
+# A workspace whose calls take long gets no more of them for a while.
+BUSY = timedelta(seconds=5)
+
+_DAY = timedelta(days=1)
+
+_DUE = (
+    WITH_MEMBERS.where(IS_DUE, ~exists().where(Stop.id == Stop.EVERYWHERE))
+    .order_by(NUDGES.c.due_at)
+    .limit(bindparam("limit"))
+    .with_for_update(of=MEMBERS, skip_locked=True, key_share=True)
+)
+_THE_REST = WITH_MEMBERS.where(
+    IS_DUE,
+    NUDGES.c.member_id.in_(bindparam("member_ids", expanding=True)),
+    NUDGES.c.due_at >= bindparam("since"),
+)
+_MARK = (
+    update(NUDGES)
+    .where(NUDGES.c.id.in_(bindparam("ids", expanding=True)), NUDGES.c.state == State.WAITING.value)
+    .values(
+        state=State.CLAIMED.value,
+        key=bindparam("key"),
+        claimed_at=bindparam("now"),
+        attempts=NUDGES.c.attempts + 1,
+        error=None,
+        paced=false(),
+    )
+    .returning(NUDGES.c.id)
+)
+_MOVE = (
+    update(NUDGES)
+    .where(NUDGES.c.id == bindparam("nudge_id"), NUDGES.c.state == State.WAITING.value)
+    .values(due_at=bindparam("at"), paced=bindparam("by_pace"))
+)
+_MISS = (
+    update(NUDGES)
+    .where(NUDGES.c.id.in_(bindparam("ids", expanding=True)), NUDGES.c.state == State.WAITING.value)
+    .values(state=State.MISSED.value, error="late")
+)
+_TAKE_SLOTS = (
+    update(WORKSPACES)
+    .where(WORKSPACES.c.id == bindparam("workspace_id"))
+    .values(next_slot_at=bindparam("free_at"))
+)
+
+
+async def claim_due(
+    session: SystemSession, *, ceiling: float, limit: int = BATCH, busy: Collection[str] = ()
+) -> Look:
+    """Deal with what is due now, at most `limit` nudges: claim what goes out, move what waits, drop the late.
+
+    `ceiling` is the most messages a second for one workspace; a workspace (id) in `busy` gets none now.
+    """
+    now, connection = session.now, await session.connection()
+    rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).all()
+    if not rows:
+        return Look()
+    groups = by_member(rows)
+    if len(rows) == limit:
+        await _complete(connection, groups, rows, now)
+    spaces = await _spaces(connection, groups.values(), ceiling, now)
+    around = await _around(connection, groups, now)
+    batch = _Batch(now)
+    for member_id, group in groups.items():
+        batch.add(group, spaces[group[0].workspace_id], around.get(member_id, _QUIET), busy)
+    await batch.write(connection, spaces.values())
+    return Look(len(rows), batch.claims, [row.kind for row in batch.late], rows[0].due_at)
+
+
+_QUIET = Around()
+
+
+@dataclass
+class _Space:
+    team_id: str
+    id: str
+    slots: Slots
+
+
+@dataclass
+class _Batch:
+    """What one look decided, member by member, until it is written."""
+
+    now: datetime
+    key: str = field(default_factory=lambda: secrets.token_hex(16))
+    claims: list[Claim] = field(default_factory=list)
+    moves: list[dict[str, Any]] = field(default_factory=list)
+    late: list[Row[Any]] = field(default_factory=list)
+
+    def add(self, group: Sequence[Row[Any]], space: _Space, around: Around, busy: Collection[str]) -> None:
+        member: Any = group[0]
+        decision = rules.decide(member, group, around, self.now)
+        self.late += decision.late
+        self._move(decision.move)
+        if not decision.send:
+            return None
+        if space.id in busy:
+            return self._move([(row, self.now + BUSY) for row in decision.send])
+        # A slot that was reserved before and has come is used, unless the workspace is held by now.
+        reserved = any(row.paced for row in decision.send) and space.slots.held_until is None
+        slot = self.now if reserved else space.slots.reserve()
+        if not space.slots.is_now(slot):
+            return self._move([(row, slot) for row in decision.send], by_pace=True)
+        who = Principal(space.team_id, member.user_id)
+        parts = tuple(decision.send)
+        self.claims.append(Claim(self.key, who, member.member_id, space.id, member, member.dm_channel, parts))
+        return None
+
+    def _move(self, moves: Iterable[tuple[Row[Any], datetime]], *, by_pace: bool = False) -> None:
+        self.moves += [{"nudge_id": row.id, "at": at, "by_pace": by_pace} for row, at in moves]
+
+    async def write(self, connection: AsyncConnection, spaces: Iterable[_Space]) -> None:
+        slots = [
+            {"workspace_id": space.id, "free_at": space.slots.free_at}
+            for space in spaces
+            if space.slots.changed
+        ]
+        if slots:
+            await connection.execute(_TAKE_SLOTS, slots)
+        if self.moves:
+            await connection.execute(_MOVE, self.moves)
+        if self.late:
+            await connection.execute(_MISS, {"ids": [row.id for row in self.late]})
+            await plan_next(connection, self.late, self.now, sent=False)
+        if self.claims:
+            await self._mark(connection)
+
+    async def _mark(self, connection: AsyncConnection) -> None:
+        wanted = [nudge_id for claim in self.claims for nudge_id in claim.nudge_ids]
+        marked = await connection.execute(_MARK, {"ids": wanted, "key": self.key, "now": self.now})
+        ours = set(marked.scalars())
+        if len(ours) < len(wanted):
+            # Another worker was between our look and our lock; what it took is no longer waiting.
+            self.claims = [claim for claim in self.claims if ours.issuperset(claim.nudge_ids)]
+
+
+async def _complete(
+    connection: AsyncConnection, groups: Mapping[str, list[Row[Any]]], rows: Sequence[Row[Any]], now: datetime
+) -> None:
+    """Where a look ended within a member's nudges, the rest of them belong into the same message."""
+    known = {row.id for row in rows}
+    given = {"now": now, "member_ids": list(groups), "since": rows[-1].due_at}
+    for row in await connection.execute(_THE_REST, given):
+        if row.id not in known:
+            groups[row.member_id].append(row)
+
+
+async def _spaces(
+    connection: AsyncConnection, groups: Iterable[Sequence[Row[Any]]], ceiling: float, now: datetime
+) -> dict[str, _Space]:
+    ids = sorted({group[0].workspace_id for group in groups})
+    found = await connection.execute(SPACES, {"ids": ids})
+    return {row.id: _Space(row.team_id, row.id, Slots(row, ceiling, now, held=row.stopped)) for row in found}
+
+
+async def _around(
+    connection: AsyncConnection, groups: Mapping[str, Sequence[Row[Any]]], now: datetime
+) -> dict[str, Around]:
+    """What the budget needs to know, for those members whose due nudges all count."""
+    asking = [
+        member_id
+        for member_id, group in groups.items()
+        if all(row.asked_at is None and (kind := KINDS.get(row.kind)) and kind.counts for row in group)
+    ]
+    if not asking:
+        return {}
+    near = select(
+        NUDGES.c.member_id,
+        NUDGES.c.kind,
+        NUDGES.c.state,
+        NUDGES.c.due_at,
+        NUDGES.c.asked_at,
+        NUDGES.c.key,
+    )
+    found = await connection.execute(
+        near.where(
+            NUDGES.c.member_id.in_(asking),
+            or_(
+                NUDGES.c.asked_at > now - rules.BUDGET_SPAN,
+                and_(NUDGES.c.state == State.WAITING.value, NUDGES.c.due_at.between(now, now + _DAY)),
+            ),
+        )
+    )
+    rows_of = by_member(found.all())
+    return {
+        member_id: _what_is_around(groups[member_id][0], rows, now) for member_id, rows in rows_of.items()
+    }
+
+
+def _what_is_around(member: Habits, rows: Iterable[Row[Any]], now: datetime) -> Around:
+    zone = rules.zone(member)
+    today = periods.local_date(now, zone)
+    messages: dict[str, list[Row[Any]]] = defaultdict(list)
+    ahead = []
+    for row in rows:
+        if row.asked_at is not None and row.asked_at <= now:
+            messages[row.key or str(row.asked_at)].append(row)
+        elif (
+            row.state == State.WAITING and not _counts(row) and periods.local_date(row.due_at, zone) == today
+        ):
+            ahead.append(row.due_at)
+    asked = [parts[0].asked_at for parts in messages.values()]
+    spent = [parts[0].asked_at for parts in messages.values() if all(map(_counts, parts))]
+    return Around(asked, spent, ahead)
+
+
+def _counts(row: Row[Any]) -> bool:
+    kind = KINDS.get(row.kind)
+    return kind is not None and kind.counts
+
+
+async def backlog(session: SystemSession, *, at_most: int = 100_000) -> tuple[int, float]:
+    """How many nudges are due (counted up to `at_most`), and for how many seconds the oldest has been."""
+    connection, now = await session.connection(), session.now
+    due = select(NUDGES.c.due_at).where(IS_DUE, ~exists().where(Stop.id == Stop.EVERYWHERE))
+    found = due.order_by(NUDGES.c.due_at).limit(at_most).subquery()
+    count, oldest = (
+        await connection.execute(select(func.count(), func.min(found.c.due_at)), {"now": now})
+    ).one()
+    return count, (now - oldest).total_seconds() if count else 0.0

@@ -1,0 +1,51 @@
+"""The kinds of nudges, as data: adding one is a row here, a template, and the feature's call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from bot.core.periods import Every
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is asked, and how it comes back.
+
+    `words` is its folder in templates/. Later than `useful_for` after its planned time it is not sent any
+    more. In a digest a lower `priority` comes first. Kinds that do not count are outside the member's weekly
+    budget. A kind with `every` comes back by itself as often as that; one with `then` once more after each
+    span; any other is asked once for each subject. `at_check_in` kinds keep the day and time of the check-in.
+    """
+
+    name: str
+    words: str
+    useful_for: timedelta
+    priority: int
+    counts: bool = True
+    every: Every | None = None
+    then: tuple[timedelta, ...] = ()
+    at_check_in: bool = False
+
+
+_DAY = timedelta(days=1)
+
+CHECK_IN = Kind(
+    "check_in",
+    "reviews/check_in",
+    useful_for=3 * _DAY,
+    priority=0,
+    counts=False,
+    every="week",
+    at_check_in=True,
+)
+ONBOARDING = Kind("onboarding", "nudges/onboarding", useful_for=7 * _DAY, priority=1)
+LOG_WIN = Kind("log_win", "nudges/log_win", useful_for=3 * _DAY, priority=2, every="two_weeks")
+MISSING_RESULT = Kind(
+    "missing_result", "nudges/missing_result", useful_for=14 * _DAY, priority=3, then=(28 * _DAY,)
+)
+FEEDBACK = Kind("feedback", "nudges/feedback", useful_for=7 * _DAY, priority=4, every="month")
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kind in (CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK)}
+)

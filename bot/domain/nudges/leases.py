@@ -1,0 +1,72 @@
+"""Leases: what workers have in hand, and how another one takes over what a vanished worker left."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select, update
+
+from bot.domain.nudges.claim import Claim, Sight
+from bot.domain.nudges.kinds import KINDS
+from bot.domain.nudges.nudge import State
+from bot.domain.nudges.tables import MEMBERS, NUDGES, WITH_MEMBERS, WORKSPACES, by_member
+from bot.storage.database import SystemSession
+from bot.storage.identity import Principal
+
+_CLAIMED = (
+    select(NUDGES.c.id, NUDGES.c.key, NUDGES.c.attempts)
+    .join(MEMBERS, MEMBERS.c.id == NUDGES.c.member_id)
+    .join(WORKSPACES, WORKSPACES.c.id == MEMBERS.c.workspace_id)
+    .where(NUDGES.c.state == State.CLAIMED.value, WORKSPACES.c.uninstalled_at.is_(None))
+    .order_by(NUDGES.c.claimed_at)
+    .limit(bindparam("limit"))
+)
+_TAKE_OVER = (
+    update(NUDGES)
+    .where(
+        NUDGES.c.id == bindparam("nudge_id"),
+        NUDGES.c.state == State.CLAIMED.value,
+        NUDGES.c.key == bindparam("seen_key"),
+        NUDGES.c.attempts == bindparam("seen_attempts"),
+    )
+    .values(attempts=NUDGES.c.attempts + 1)
+)
+
+
+async def claimed(session: SystemSession, *, limit: int) -> list[Sight]:
+    """What workers have in hand, the oldest first."""
+    connection = await session.connection()
+    return [Sight(*row) for row in await connection.execute(_CLAIMED, {"limit": limit})]
+
+
+async def take_over(session: SystemSession, seen: Sequence[Sight]) -> list[Claim]:
+    """Claim anew what a vanished worker had in hand and nobody has touched since it was seen."""
+    if not seen:
+        return []
+    connection = await session.connection()
+    by_id = {sight.nudge_id: sight for sight in seen}
+    held = WITH_MEMBERS.add_columns(WORKSPACES.c.team_id).join(
+        WORKSPACES, WORKSPACES.c.id == MEMBERS.c.workspace_id
+    )
+    mine = held.where(NUDGES.c.id.in_(list(by_id)), NUDGES.c.state == State.CLAIMED.value).with_for_update(
+        of=NUDGES, skip_locked=True
+    )
+    rows = [
+        row
+        for row in await connection.execute(mine)
+        if (by_id[row.id].key, by_id[row.id].attempts) == (row.key, row.attempts)
+    ]
+    if rows:
+        taken = [{"nudge_id": row.id, "seen_key": row.key, "seen_attempts": row.attempts} for row in rows]
+        await connection.execute(_TAKE_OVER, taken)
+    return [
+        Claim(
+            group[0].key,
+            Principal(group[0].team_id, group[0].user_id),
+            group[0].member_id,
+            group[0].workspace_id,
+            group[0],
+            group[0].dm_channel,
+            tuple(sorted(group, key=lambda row: KINDS[row.kind].priority if row.kind in KINDS else 0)),
+            ambiguous=True,
+        )
+        for group in by_member(rows).values()
+    ]

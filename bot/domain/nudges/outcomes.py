@@ -1,0 +1,209 @@
+"""Outcomes: what became of claims, written in batches together with the next turns and the workspaces' pace."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core import periods
+from bot.core.periods import Occurrence
+from bot.domain.nudges import pace, rules
+from bot.domain.nudges.claim import Claim, Hold, Outcome
+from bot.domain.nudges.kinds import KINDS
+from bot.domain.nudges.nudge import NEVER, State
+from bot.domain.nudges.tables import BATCH, MEMBERS, NUDGES, SPACES, WITH_MEMBERS, WORKSPACES
+from bot.storage.base import new_id
+from bot.storage.database import SystemSession
+
+_DAY = timedelta(days=1)
+# What is planned already, or was asked on that date, stays as it is.
+_PLAN = {
+    "sqlite": sqlite.insert(NUDGES).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(NUDGES).on_conflict_do_nothing(),
+}
+
+_OURS = and_(
+    NUDGES.c.id == bindparam("nudge_id"),
+    NUDGES.c.state == State.CLAIMED.value,
+    NUDGES.c.key == bindparam("our_key"),
+    NUDGES.c.attempts == bindparam("our_attempts"),
+)
+_SENT = (
+    update(NUDGES)
+    .where(_OURS)
+    .values(state=State.SENT.value, asked_at=bindparam("now"), ts=bindparam("sent_ts"))
+)
+_AGAIN = (
+    update(NUDGES)
+    .where(_OURS)
+    .values(state=State.WAITING.value, key=None, due_at=bindparam("at"), error=bindparam("why"))
+)
+_CLOSE = update(NUDGES).where(_OURS).values(state=bindparam("closed_as"), error=bindparam("why"))
+_FOUND_DM = update(MEMBERS).where(MEMBERS.c.id == bindparam("whose")).values(dm_channel=bindparam("channel"))
+_LOSE = update(MEMBERS).where(MEMBERS.c.id == bindparam("whose")).values(unreachable=bindparam("why"))
+
+
+async def settle(
+    session: SystemSession, outcomes: Sequence[Outcome], holds: Mapping[str, Hold], *, ceiling: float
+) -> None:
+    """Record what became of claims, plan the next turns, and hold the workspaces (by id) that asked for it.
+
+    A claim that another worker has taken over meanwhile is left to it.
+    """
+    connection = await session.connection()
+    # Members, then workspaces, then nudges: the order in which everybody locks.
+    await _tell_members(connection, outcomes)
+    await _hold(connection, holds, session.now, ceiling)
+    sent = [one for one in outcomes if one.state is State.SENT]
+    if sent:
+        await connection.execute(
+            _SENT,
+            [{**ours, "now": session.now, "sent_ts": one.ts} for one in sent for ours in _keys(one.claim)],
+        )
+    again = [one for one in outcomes if one.state is State.WAITING]
+    if again:
+        await connection.execute(
+            _AGAIN, [{**ours, "at": one.at, "why": one.reason} for one in again for ours in _keys(one.claim)]
+        )
+    closed = [one for one in outcomes if one.state not in (State.SENT, State.WAITING)]
+    if closed:
+        await connection.execute(
+            _CLOSE,
+            [
+                {**ours, "closed_as": one.state.value, "why": one.reason}
+                for one in closed
+                for ours in _keys(one.claim)
+            ],
+        )
+    await plan_next(connection, _parts(sent), session.now, sent=True)
+    await plan_next(connection, _parts(closed), session.now, sent=False)
+
+
+async def release(session: SystemSession, team_id: str) -> None:
+    """Let what waited for a workspace's slot be looked at again, now."""
+    connection = await session.connection()
+    found = select(WORKSPACES.c.id).where(WORKSPACES.c.team_id == team_id)
+    workspace_id = (await connection.execute(found)).scalar()
+    if workspace_id is not None:
+        freed = {"held_until": None, "next_slot_at": None}
+        await connection.execute(update(WORKSPACES).where(WORKSPACES.c.id == workspace_id).values(freed))
+        await _give_slots_back(connection, workspace_id, session.now)
+
+
+async def mend(session: SystemSession) -> int:
+    """Bring back what a wrong clock planned far ahead: a repeating kind comes within two months or after a pause."""
+    connection, now = await session.connection(), session.now
+    far = now + timedelta(days=62)
+    repeating = [kind.name for kind in KINDS.values() if kind.every]
+    found = await connection.execute(
+        WITH_MEMBERS.where(
+            NUDGES.c.state == State.WAITING.value,
+            NUDGES.c.kind.in_(repeating),
+            NUDGES.c.due_at.between(far, NEVER - _DAY),
+            or_(MEMBERS.c.paused_until.is_(None), MEMBERS.c.paused_until < far.date()),
+        ).limit(BATCH)
+    )
+    rows = found.all()
+    for row in rows:
+        had = select(func.max(NUDGES.c.local_on)).where(
+            NUDGES.c.member_id == row.member_id,
+            NUDGES.c.kind == row.kind,
+            NUDGES.c.subject == row.subject,
+            NUDGES.c.local_on < far.date(),
+        )
+        turn = _turn(row, now, (await connection.execute(had)).scalar(), row.unanswered)
+        if turn is not None:
+            moved = {"due_at": turn.at, "planned_at": turn.at, "local_on": turn.on}
+            await connection.execute(update(NUDGES).where(NUDGES.c.id == row.id).values(moved))
+    return len(rows)
+
+
+def _keys(claim: Claim) -> list[dict[str, Any]]:
+    return [
+        {"nudge_id": part.id, "our_key": claim.key, "our_attempts": part.attempts + 1} for part in claim.parts
+    ]
+
+
+def _parts(outcomes: Iterable[Outcome]) -> list[Any]:
+    return [part for one in outcomes if not one.unreachable for part in one.claim.parts]
+
+
+async def plan_next(connection: AsyncConnection, rows: Iterable[Any], now: datetime, *, sent: bool) -> None:
+    """The next turn of everything that comes back; one that is planned already stays as it is."""
+    planned = []
+    for row in rows:
+        # Whoever never saw it has not left it unanswered.
+        unanswered = row.unanswered + 1 if sent else row.unanswered
+        last_on = max(row.local_on, periods.local_date(now, rules.zone(row))) if sent else row.local_on
+        turn = _turn(row, now, last_on, unanswered)
+        if turn is not None:
+            planned.append(_row_for(row, turn, now, unanswered))
+    if planned:
+        await connection.execute(_PLAN[connection.dialect.name], planned)
+
+
+def _turn(row: Any, now: datetime, last_on: date | None, unanswered: int) -> Occurrence | None:
+    kind = KINDS.get(row.kind)
+    if kind is None:
+        return None
+    return rules.next_turn(kind, row, last_on=last_on, now=now, unanswered=unanswered)
+
+
+def _row_for(row: Any, turn: Occurrence, now: datetime, unanswered: int) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "member_id": row.member_id,
+        "created_at": now,
+        "kind": row.kind,
+        "subject": row.subject,
+        "local_on": turn.on,
+        "planned_at": turn.at,
+        "due_at": turn.at + timedelta(seconds=row.offset_seconds),
+        "paced": False,
+        "state": State.WAITING.value,
+        "attempts": 0,
+        "unanswered": unanswered,
+    }
+
+
+async def _tell_members(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
+    opened = [
+        {"whose": one.claim.member_id, "channel": one.channel}
+        for one in outcomes
+        if one.channel and one.channel != one.claim.channel
+    ]
+    if opened:
+        await connection.execute(_FOUND_DM, sorted(opened, key=lambda given: str(given["whose"])))
+    lost = [{"whose": one.claim.member_id, "why": one.reason} for one in outcomes if one.unreachable]
+    if lost:
+        await connection.execute(_LOSE, sorted(lost, key=lambda given: str(given["whose"])))
+
+
+async def _hold(
+    connection: AsyncConnection, holds: Mapping[str, Hold], now: datetime, ceiling: float
+) -> None:
+    if not holds:
+        return
+    for row in (await connection.execute(SPACES, {"ids": sorted(holds)})).all():
+        hold = holds[row.id]
+        until = max(hold.until, row.held_until or hold.until)
+        changed: dict[str, Any] = {"held_until": until, "next_slot_at": until}
+        if hold.slower:
+            after = pace.slower(row, ceiling, now)
+            changed |= {"per_second": after.per_second, "slowed_at": after.slowed_at}
+        await connection.execute(update(WORKSPACES).where(WORKSPACES.c.id == row.id).values(changed))
+        await _give_slots_back(connection, row.id, now)
+
+
+async def _give_slots_back(connection: AsyncConnection, workspace_id: str, now: datetime) -> None:
+    inside = select(MEMBERS.c.id).where(MEMBERS.c.workspace_id == workspace_id)
+    await connection.execute(
+        update(NUDGES)
+        .where(
+            NUDGES.c.state == State.WAITING.value, NUDGES.c.paced == true(), NUDGES.c.member_id.in_(inside)
+        )
+        .values(paced=False, due_at=now)
+    )

@@ -1,0 +1,243 @@
+"""Plans: what features say in a member's own transaction: ask this then, not any more, later, less often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, and_, case, delete, func, or_, select, update
+
+from bot.core import periods
+from bot.core.errors import Invalid, NotFound
+from bot.domain.nudges import rules
+from bot.domain.nudges.kinds import KINDS, Kind
+from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
+from bot.storage.session import MemberSession
+
+CADENCES = ("week", "two_weeks", "month", "never")
+
+
+@dataclass(frozen=True)
+class Snooze:
+    """A way to be asked later: by a span, or in the morning some days ahead."""
+
+    name: str
+    span: timedelta | None = None
+    days: int = 0
+
+
+SNOOZES = (Snooze("hour", span=timedelta(hours=1)), Snooze("tomorrow", days=1), Snooze("next_week", days=7))
+
+
+async def schedule(
+    session: MemberSession, kind: Kind, *, at: datetime, on: date, subject: str = "", unanswered: int = 0
+) -> Nudge | None:
+    """Plan a nudge, moving the one that waits; None when that local date has had its nudge, or none is wanted."""
+    if not rules.is_wanted(kind, session.member):
+        await cancel(session, kind, subject)
+        return None
+    first_time = and_(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
+    found = await session.scalars(_of(kind, subject).where(or_(Nudge.local_on == on, first_time)))
+    nudge = None
+    for one in found:
+        if one.state != State.WAITING or one.asked_at is not None:
+            return None
+        # Should both be there, the one of the day stays, for there is one of each date.
+        nudge = one if nudge is None or one.local_on == on else nudge
+    if nudge is None:
+        nudge = Nudge(member_id=session.member.id, kind=kind.name, subject=subject)
+        session.add(nudge)
+    nudge.planned_at, nudge.due_at = at, at + timedelta(seconds=session.member.offset_seconds)
+    nudge.local_on, nudge.state, nudge.paced, nudge.unanswered = on, State.WAITING.value, False, unanswered
+    await session.flush()
+    return nudge
+
+
+async def plan(session: MemberSession, kind: Kind) -> Nudge | None:
+    """Plan the next turn of a kind that comes back; called whenever the day, the zone, a pause or the wish changes."""
+    member = session.member
+    last, waiting = await last_on(session, kind), await planned(session, kind)
+    unanswered = waiting.unanswered if waiting is not None else 0
+    turn = rules.next_turn(kind, member, last_on=last, now=session.now, unanswered=unanswered)
+    if turn is None:
+        await cancel(session, kind)
+        return None
+    if waiting is not None and waiting.local_on <= periods.local_date(session.now, rules.zone(member)):
+        # Its date has come, but it did not go out yet: it is still asked for, if the settings still say so.
+        day_begins = periods.at_local(waiting.local_on, time(), rules.zone(member)) - timedelta(seconds=1)
+        again = rules.next_turn(kind, member, last_on=last, now=day_begins, unanswered=unanswered)
+        turn = again if again is not None and again.on == waiting.local_on else turn
+    return await schedule(session, kind, at=turn.at, on=turn.on, unanswered=unanswered)
+
+
+async def ask_on(session: MemberSession, kind: Kind, on: date, subject: str = "") -> Nudge | None:
+    """Plan a nudge for the morning of a local date, moving the one that waits: the cadence begins anew there."""
+    turn = rules.on_date(session.member, on)
+    return await schedule(session, kind, at=turn.at, on=turn.on, subject=subject)
+
+
+async def planned(session: MemberSession, kind: Kind, subject: str = "") -> Nudge | None:
+    """The nudge that waits to be asked for the first time; a snoozed one keeps its own time."""
+    first = _of(kind, subject).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
+    found: Nudge | None = await session.scalar(first)
+    return found
+
+
+async def cancel(session: MemberSession, kind: Kind, subject: str = "") -> None:
+    """Take back a nudge that waits, a snoozed one too: what it asked about is done, or gone."""
+    waiting = _of(kind, subject).where(Nudge.state == State.WAITING)
+    for nudge in await session.scalars(waiting):
+        await session.delete(nudge)
+    await session.flush()
+
+
+async def upcoming(session: MemberSession) -> Sequence[Nudge]:
+    """What waits for the member, the soonest first."""
+    waiting = select(Nudge).where(Nudge.state == State.WAITING, Nudge.due_at < NEVER)
+    return (await session.scalars(waiting.order_by(Nudge.planned_at))).all()
+
+
+async def open_one(session: MemberSession, kind: Kind) -> Nudge | None:
+    """The newest nudge of a kind that was sent, or may have been, and has had no answer."""
+    asked = select(Nudge).where(Nudge.kind == kind.name, Nudge.state.in_((State.SENT, State.UNKNOWN)))
+    found: Nudge | None = await session.scalar(asked.order_by(Nudge.planned_at.desc()).limit(1))
+    return found
+
+
+async def unread(session: MemberSession) -> Sequence[Nudge]:
+    """What may not have reached the member, and so is shown on Home."""
+    return (await session.scalars(select(Nudge).where(Nudge.state == State.UNKNOWN))).all()
+
+
+async def last_on(session: MemberSession, kind: Kind) -> date | None:
+    """The newest local date that had a nudge of a kind, or gets one again because it was snoozed."""
+    zone = rules.zone(session.member)
+    tomorrow = periods.local_date(session.now, zone) + timedelta(days=1)
+    snoozed = func.max(case((Nudge.state == State.WAITING, Nudge.planned_at)))
+    past = select(func.max(Nudge.local_on), func.max(Nudge.asked_at), snoozed).where(
+        Nudge.kind == kind.name,
+        # A date further ahead was asked by a wrong clock, and is not waited for.
+        Nudge.local_on <= tomorrow,
+        or_(Nudge.state != State.WAITING, Nudge.asked_at.is_not(None)),
+    )
+    on, *moments = (await session.execute(past)).one()
+    dates = [on, *(periods.local_date(moment, zone) for moment in moments if moment)]
+    return max((one for one in dates if one), default=None)
+
+
+async def settle(session: MemberSession, nudge_id: str, state: State) -> Nudge:
+    """Close a nudge as done or skipped; what comes of its kind next comes at its usual pace again."""
+    nudge = await session.mine(Nudge, nudge_id)
+    for one in await _asked_with(session, nudge):
+        if one.state in OPEN:
+            one.state = state.value
+    await begin_anew(session, KINDS[nudge.kind], nudge.subject)
+    return nudge
+
+
+async def begin_anew(session: MemberSession, kind: Kind, subject: str = "") -> None:
+    """The member did something about it: nothing counts as unanswered any more."""
+    waiting = await planned(session, kind, subject)
+    if waiting is None or not waiting.unanswered:
+        return
+    slowed = waiting.unanswered >= rules.PATIENCE
+    if kind.every:
+        waiting.unanswered = 0
+    if slowed and kind.every:
+        await plan(session, kind)
+
+
+async def still_open(session: MemberSession, nudge_id: str) -> Nudge:
+    """The nudge, as long as it can be answered; NotFound once it was answered or skipped."""
+    nudge = await session.mine(Nudge, nudge_id)
+    if nudge.state not in OPEN:
+        raise NotFound("nudge_is_closed")
+    return nudge
+
+
+async def skip(session: MemberSession, nudge_id: str) -> Nudge:
+    """Leave one out, before it comes or after; the next one comes as planned. NotFound when it was answered."""
+    nudge = await still_open(session, nudge_id)
+    kind = KINDS[nudge.kind]
+    never_asked = nudge.state == State.WAITING and nudge.asked_at is None
+    await settle(session, nudge_id, State.SKIPPED)
+    await session.flush()
+    if never_asked and kind.every:
+        await plan(session, kind)
+    return nudge
+
+
+async def snooze(session: MemberSession, nudge_id: str, name: str) -> datetime:
+    """Let a nudge come again later, by one of SNOOZES; the moment. Invalid for any other name."""
+    chosen = next((option for option in SNOOZES if option.name == name), None)
+    if chosen is None:
+        raise Invalid("snooze", "no_such_snooze")
+    if chosen.span:
+        return await put_off(session, nudge_id, session.now + chosen.span)
+    today = periods.local_date(session.now, rules.zone(session.member))
+    return await put_off_to(session, nudge_id, today + timedelta(days=chosen.days))
+
+
+async def put_off_to(session: MemberSession, nudge_id: str, on: date) -> datetime:
+    """Let a nudge come again on a local date, or the next of the member's days.
+
+    A check-in comes at its usual time, anything else in the morning.
+    """
+    nudge, member = await still_open(session, nudge_id), session.member
+    at = member.checkin_time if KINDS[nudge.kind].at_check_in else rules.MORNING
+    return await put_off(
+        session, nudge_id, periods.at_local(rules.good_day(member, on), at, rules.zone(member))
+    )
+
+
+async def put_off(session: MemberSession, nudge_id: str, until: datetime) -> datetime:
+    """Let a nudge come again at `until`, or as soon after it as the member's hours allow; that moment.
+
+    NotFound once it was answered or skipped; Invalid for a moment that has passed.
+    """
+    nudge = await still_open(session, nudge_id)
+    if until <= session.now:
+        raise Invalid("until", "not_ahead", on=periods.local_date(until, rules.zone(session.member)))
+    until = rules.good_time(session.member, until)
+    # Whoever snoozes it has seen it, even if we could not tell.
+    nudge.asked_at = nudge.asked_at or session.now
+    nudge.state, nudge.planned_at, nudge.due_at = State.WAITING.value, until, until
+    nudge.key, nudge.paced = None, False
+    await session.flush()
+    kind = KINDS[nudge.kind]
+    await begin_anew(session, kind, nudge.subject)
+    if kind.every:
+        # The planned one makes way where both would come on one day.
+        await plan(session, kind)
+    return until
+
+
+async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> None:
+    """How often a kind comes from now on: one of CADENCES. Invalid for anything else."""
+    if cadence not in CADENCES or (cadence != "never" and not kind.every):
+        raise Invalid("cadence", "no_such_cadence")
+    member = session.member
+    # A new mapping, so that the change is seen.
+    member.cadences = {**(member.cadences or {}), kind.name: cadence}
+    if cadence == "never":
+        await session.execute(delete(Nudge).where(Nudge.kind == kind.name, Nudge.state == State.WAITING))
+    else:
+        await plan(session, kind)
+
+
+async def wake(session: MemberSession) -> None:
+    """The member can be written to again: what waited for that is looked at anew."""
+    held = update(Nudge).where(Nudge.state == State.WAITING, Nudge.due_at == NEVER)
+    await session.execute(held.values(due_at=Nudge.planned_at, paced=False))
+
+
+def _of(kind: Kind, subject: str) -> Select[Nudge]:
+    return select(Nudge).where(Nudge.kind == kind.name, Nudge.subject == subject)
+
+
+async def _asked_with(session: MemberSession, nudge: Nudge) -> Sequence[Nudge]:
+    if nudge.key is None:
+        return [nudge]
+    together = select(Nudge).where(
+        Nudge.key == nudge.key, Nudge.kind == nudge.kind, Nudge.subject == nudge.subject
+    )
+    return (await session.scalars(together)).all()

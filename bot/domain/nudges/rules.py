@@ -1,0 +1,255 @@
+"""The rules of nudging, pure: when a kind comes next, and what of the due goes out now as one message."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import count
+from typing import Generic, Literal, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.core import periods
+from bot.core.periods import Every, Occurrence, QuietHours, Recurrence
+from bot.domain.nudges.kinds import KINDS, Kind
+from bot.domain.nudges.nudge import NEVER
+
+Cadence = Literal["week", "two_weeks", "month", "never"]
+
+# So many in a row without an answer make a kind monthly, and it says so.
+PATIENCE = 3
+
+# What has no time of its own comes in the morning, after the first coffee.
+MORNING = time(10)
+
+# More than this in one message is a list nobody reads.
+PARTS = 4
+
+# The budget is counted over this span.
+BUDGET_SPAN = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+class Habits(Protocol):
+    """What the rules ask about a member; the mapped class and a row of its columns both have it."""
+
+    @property
+    def zone(self) -> str | None: ...
+    @property
+    def checkin_weekday(self) -> int: ...
+    @property
+    def checkin_time(self) -> time: ...
+    @property
+    def hours_start(self) -> time: ...
+    @property
+    def hours_end(self) -> time: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def paused_from(self) -> date | None: ...
+    @property
+    def paused_until(self) -> date | None: ...
+    @property
+    def unreachable(self) -> str | None: ...
+    @property
+    def cadences(self) -> Mapping[str, str] | None: ...
+    @property
+    def budget(self) -> int: ...
+
+
+class Waiting(Protocol):
+    """What the rules ask about a nudge that waits."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def planned_at(self) -> datetime: ...
+    @property
+    def asked_at(self) -> datetime | None: ...
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What else happened and will: the last seven days' messages, those of the budget, and free ones ahead today."""
+
+    asked: Sequence[datetime] = ()
+    spent: Sequence[datetime] = ()
+    free_ahead: Sequence[datetime] = ()
+
+
+@dataclass
+class Decision(Generic[W]):
+    """What becomes of one member's due nudges: sent now in one message, moved to a moment, or too late."""
+
+    send: list[W] = field(default_factory=list)
+    move: list[tuple[W, datetime]] = field(default_factory=list)
+    late: list[W] = field(default_factory=list)
+
+
+def cadence(kind: Kind, member: Habits, unanswered: int = 0) -> Every | None:
+    """How often a kind comes to a member; None when it does not come back by itself."""
+    chosen = (member.cadences or {}).get(kind.name, kind.every)
+    if chosen is None or chosen == "never" or kind.every is None:
+        return None
+    if unanswered >= PATIENCE:
+        return "month"
+    return chosen  # type: ignore[return-value]  # one of Cadence; "never" is gone
+
+
+def is_wanted(kind: Kind, member: Habits) -> bool:
+    """Whether the member has not asked to be left alone with a kind."""
+    return (member.cadences or {}).get(kind.name) != "never"
+
+
+def next_turn(
+    kind: Kind, member: Habits, *, last_on: date | None, now: datetime, unanswered: int = 0
+) -> Occurrence | None:
+    """When a kind comes next, after the local date it last came on; None when it does not come by itself.
+
+    Never twice on one local date, and never for a date of a pause. Late enough for a worker to reach it: what
+    the recurrence rule gives lies after `now`.
+    """
+    if not is_wanted(kind, member):
+        return None
+    if kind.then:
+        return _step(kind, member, last_on, now, unanswered)
+    every = cadence(kind, member, unanswered)
+    if every is None:
+        return None
+    weekday, at = _turn_of(kind, member, last_on or periods.local_date(now, zone(member)))
+    rule = (every, weekday, at, zone(member).key, last_on)
+    turn = _occurrence(*rule, last_on and last_on + _DAY, now)
+    if _is_away(member, turn.on):
+        turn = _occurrence(*rule, member.paused_until, now)
+    return turn if kind.at_check_in else Occurrence(good_time(member, turn.at), turn.on)
+
+
+def on_date(member: Habits, on: date) -> Occurrence:
+    """A nudge for a local date, in the morning; the date after it where that day is none of the member's."""
+    at = periods.at_local(good_day(member, on), MORNING, zone(member))
+    return Occurrence(good_time(member, at), on)
+
+
+def zone(member: Habits) -> ZoneInfo:
+    """The member's zone; UTC until one is known."""
+    return periods.zone(member.zone)
+
+
+def hours(member: Habits) -> QuietHours:
+    """The hours and days on which a member is left alone; the day of the check-in is always one of theirs."""
+    return _hours(member.hours_start, member.hours_end, member.days | 1 << member.checkin_weekday)
+
+
+def good_time(member: Habits, moment: datetime) -> datetime:
+    """`moment` itself where a message may come then; else the next moment inside the hours and after a pause."""
+    local = zone(member)
+    if _is_away(member, periods.local_date(moment, local)) and member.paused_until:
+        moment = max(moment, periods.at_local(member.paused_until, time(), local))
+    return periods.next_good_time(moment, local, hours(member))
+
+
+def good_day(member: Habits, on: date) -> date:
+    """`on` itself, or the next date that is one of the member's days and of no pause."""
+    days = hours(member).days
+    return next(
+        day for ahead in count() if (day := on + ahead * _DAY).weekday() in days and not _is_away(member, day)
+    )
+
+
+def decide(member: Habits, due: Iterable[W], around: Around, now: datetime) -> Decision[W]:
+    """What becomes of everything that is due for one member, by what its kinds declare."""
+    made: Decision[W] = Decision()
+    useful = []
+    for nudge in due:
+        kind = KINDS.get(nudge.kind)
+        if kind is None or now - nudge.planned_at > kind.useful_for:
+            made.late.append(nudge)
+        else:
+            useful.append(nudge)
+    if not useful:
+        return made
+    good = NEVER if member.unreachable else good_time(member, now)
+    if good > now:
+        made.move = [(nudge, good) for nudge in useful]
+        return made
+    _fill(made, member, useful, around, now)
+    return made
+
+
+def _fill(made: Decision[W], member: Habits, useful: list[W], around: Around, now: datetime) -> None:
+    # What was asked for by the member, or stands outside the budget, takes the rest along in its message.
+    if all(_counts(nudge) for nudge in useful):
+        later = _room(member, around, now)
+        if later is not None:
+            made.move = [(nudge, later) for nudge in useful]
+            return
+    in_order = sorted(useful, key=lambda nudge: (KINDS[nudge.kind].priority, nudge.planned_at))
+    made.send = in_order[:PARTS]
+    if in_order[PARTS:]:
+        tomorrow = _tomorrow(member, now)
+        made.move = [(nudge, tomorrow) for nudge in in_order[PARTS:]]
+
+
+def _room(member: Habits, around: Around, now: datetime) -> datetime | None:
+    """None when a message of the budget may go out now; else when: with today's check-in, tomorrow, next week."""
+    if around.free_ahead:
+        return min(around.free_ahead)
+    today = periods.local_date(now, zone(member))
+    if any(periods.local_date(at, zone(member)) == today for at in around.asked):
+        return _tomorrow(member, now)
+    spent = sorted(around.spent)
+    if len(spent) < member.budget:
+        return None
+    frees = spent[-member.budget] if member.budget else now
+    return good_time(member, frees + BUDGET_SPAN)
+
+
+def _counts(nudge: Waiting) -> bool:
+    return KINDS[nudge.kind].counts and nudge.asked_at is None
+
+
+def _tomorrow(member: Habits, now: datetime) -> datetime:
+    local = zone(member)
+    return good_time(member, periods.at_local(periods.local_date(now, local) + _DAY, MORNING, local))
+
+
+def _turn_of(kind: Kind, member: Habits, last_on: date) -> tuple[int, time]:
+    if kind.at_check_in:
+        return member.checkin_weekday, member.checkin_time
+    return last_on.weekday(), MORNING
+
+
+def _step(
+    kind: Kind, member: Habits, last_on: date | None, now: datetime, unanswered: int
+) -> Occurrence | None:
+    if last_on is None or not 0 < unanswered <= len(kind.then):
+        return None
+    today = periods.local_date(now, zone(member))
+    return on_date(member, max(last_on + kind.then[unanswered - 1], today + _DAY))
+
+
+def _is_away(member: Habits, on: date) -> bool:
+    until = member.paused_until
+    return until is not None and on < until and (member.paused_from is None or on >= member.paused_from)
+
+
+@lru_cache(maxsize=4096)
+def _occurrence(
+    every: Every,
+    weekday: int,
+    at: time,
+    zone_name: str,
+    anchor: date | None,
+    earliest: date | None,
+    after: datetime,
+) -> Occurrence:
+    # The members of a batch share most of this, so a crowd costs little more than one of them.
+    recurrence = Recurrence(every, weekday, at, anchor)
+    return periods.next_after(recurrence, periods.zone(zone_name), after, earliest)
+
+
+@lru_cache(maxsize=1024)
+def _hours(start: time, end: time, days: int) -> QuietHours:
+    return QuietHours(start=end, end=start, days=frozenset(day for day in range(7) if days >> day & 1))
