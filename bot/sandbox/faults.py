@@ -19,6 +19,7 @@ KINDS = frozenset(
         "status_after",
         "hang",
         "slow",
+        "slow_after",
         "error",
         "missing_scope",
     }

@@ -70,6 +70,8 @@ class Entrance:
         if fault and fault.kind in _BEFORE:
             return await self._instead(request, fault, credential)
         response = self._proper(name, given, credential)
+        if fault and fault.kind == "slow_after":
+            await asyncio.sleep(fault.seconds)
         if fault and fault.kind == "drop_after":
             raise Dropped
         if fault and fault.kind == "status_after":
