@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import islice, pairwise
-from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core import periods
-from bot.core.periods import Occurrence, Period, QuietHours, Recurrence
+from bot.core.periods import Every, Occurrence, Period, QuietHours, Recurrence
+from tests.zones import TROUBLES
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -33,9 +33,7 @@ a_date = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 a_zone = st.sampled_from(ZONES).map(ZoneInfo)
 a_minute = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))
 a_moment = st.datetimes(datetime(1990, 1, 1), datetime(2090, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-a_rhythm: st.SearchStrategy[Literal["week", "two_weeks", "month"]] = st.sampled_from(
-    ["week", "two_weeks", "month"]
-)
+a_rhythm: st.SearchStrategy[Every] = st.sampled_from(["week", "two_weeks", "month"])
 a_recurrence = st.builds(
     Recurrence, every=a_rhythm, weekday=st.integers(0, 6), time=a_minute, anchor=st.none() | a_date
 )
@@ -466,12 +464,12 @@ NIGHT = QuietHours(time(19), time(8), WORKDAYS)
         # Quiet by day, for somebody who works at night.
         ("Europe/Berlin", QuietHours(time(7), time(20), ALL_DAYS), "2026-11-20T10:00", "2026-11-20T19:00"),
         ("Europe/Berlin", QuietHours(time(7), time(20), ALL_DAYS), "2026-11-20T23:30", "2026-11-20T23:30"),
-        # A quiet end in a gap comes later, never earlier; a repeated quarter is quiet again.
+        # A gap that swallows the end of the quiet ends it; a repeated quarter is quiet again.
         (
             "Europe/Berlin",
             QuietHours(time(22), time(2, 30), ALL_DAYS),
             "2026-03-28T23:00",
-            "2026-03-29T01:30",
+            "2026-03-29T01:00",
         ),
         (
             "Europe/Berlin",
@@ -484,6 +482,20 @@ NIGHT = QuietHours(time(19), time(8), WORKDAYS)
             QuietHours(time(22), time(2, 30), ALL_DAYS),
             "2026-10-25T01:10",
             "2026-10-25T01:30",
+        ),
+        # Clocks go back to an hour that is not quiet, though the day has already been quiet for a while.
+        (
+            "Europe/Berlin",
+            QuietHours(time(2, 30), time(8), ALL_DAYS),
+            "2026-10-25T00:45",
+            "2026-10-25T01:00",
+        ),
+        # A minute after midnight clocks go back to the Saturday.
+        (
+            "America/St_Johns",
+            QuietHours(time(0), time(0), frozenset({5})),
+            "2008-11-02T02:30",
+            "2008-11-02T02:31",
         ),
         # Midnight of the good day is skipped.
         ("Asia/Beirut", QuietHours(time(0), time(0), frozenset({6})), "2026-03-28T12:00", "2026-03-28T22:00"),
@@ -498,6 +510,31 @@ NIGHT = QuietHours(time(19), time(8), WORKDAYS)
 )
 def test_the_next_good_time(zone, hours, moment, good):
     assert periods.next_good_time(utc(moment), ZoneInfo(zone), hours) == utc(good)
+
+
+# Hours and days as people choose them, and any.
+likely_hours = st.builds(
+    QuietHours,
+    start=st.sampled_from([time(19), time(21), time(23, 30), time(0), time(2, 30)]),
+    end=st.sampled_from([time(8), time(0), time(2, 30), time(3), time(6)]),
+    days=st.sampled_from([WORKDAYS, ALL_DAYS, frozenset({5}), frozenset({6, 2})]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(TROUBLES), likely_hours | some_hours)
+def test_where_clocks_are_trouble_quiet_ends_not_a_minute_later_than_it_must(data, trouble, hours):
+    table = offsets(trouble.zone, trouble.first, trouble.last)
+    change = data.draw(st.sampled_from(table.starts[1:]))
+    moment = change + data.draw(st.integers(-4 * 24 * 60, 24 * 60)) * MINUTE
+    good = periods.next_good_time(moment, ZoneInfo(trouble.zone), hours)
+    assert not hours.hold(shown(table, good))
+    passed = (moment + step * MINUTE for step in range((good - moment) // MINUTE + 1))
+    assert all(hours.hold(shown(table, earlier)) for earlier in passed if earlier < good)
+
+
+def shown(table: Offsets, moment: datetime) -> datetime:
+    return (moment + table.at(moment)).replace(tzinfo=None)
 
 
 @given(a_moment, a_zone, some_hours)
