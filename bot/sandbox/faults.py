@@ -14,6 +14,7 @@ KINDS = frozenset(
         "ratelimited",
         "status",
         "html",
+        "html_after",
         "drop",
         "drop_after",
         "status_after",

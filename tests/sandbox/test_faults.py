@@ -48,6 +48,10 @@ async def test_an_outage_may_speak_html(slack: Slack):
     await fault(slack, "html", status=200)
     assert (await post(slack)).status == 200
     assert await slack.messages() == []
+    await fault(slack, "html_after")
+    response = await post(slack)
+    assert (response.status, response.content_type) == (503, "text/html")
+    assert await slack.texts() == ["hi"]
 
 
 @pytest.mark.parametrize(("kind", "texts"), [("drop", []), ("drop_after", ["hi"])])

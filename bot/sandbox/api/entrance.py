@@ -76,6 +76,8 @@ class Entrance:
             raise Dropped
         if fault and fault.kind == "status_after":
             return PlainTextResponse("upstream error", fault.status)
+        if fault and fault.kind == "html_after":
+            return HTMLResponse(_OUTAGE, fault.status)
         return response
 
     async def _instead(self, request: Request, fault: Fault, credential: Credential | None) -> Response:
