@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from itertools import count, islice
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 Name = Literal["week", "month", "quarter", "year"]
 Every = Literal["week", "two_weeks", "month"]
@@ -15,12 +16,7 @@ _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _A_MONDAY = date(1970, 1, 5)
 _UTC = ZoneInfo("UTC")
-
-
-@cache
-def _known_zones() -> frozenset[str]:
-    # Debian lists a file of the machine's own zone among the names of the database.
-    return frozenset(available_timezones() - {"localtime"})
+_DATABASE = resources.files("tzdata")
 
 
 def zone_named(text: str) -> str | None:
@@ -28,17 +24,31 @@ def zone_named(text: str) -> str | None:
     return _by_folded_name().get(text.strip().casefold().replace(" ", "_"))
 
 
-@cache
-def _by_folded_name() -> dict[str, str]:
-    return {name.casefold(): name for name in _known_zones()}
-
-
 def zone(name: str | None) -> ZoneInfo:
     """The zone of that name in the tz database; UTC for a missing or unknown name. Never raises.
 
-    Only names of the database count; `localtime`, `right/…` and paths would read other files of the machine.
+    The database is the one of the tzdata package. It is locked, so that every worker has the same one and it is
+    as new as the release; a machine's own is often years older than the laws. Only its names count;
+    `localtime`, `right/…` and paths would read other files of the machine.
     """
-    return ZoneInfo(name) if name in _known_zones() else _UTC
+    return _loaded(name) if name in zone_names() else _UTC
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every name in the tz database, the old ones too."""
+    return frozenset(_DATABASE.joinpath("zones").read_text().split())
+
+
+@cache
+def _by_folded_name() -> dict[str, str]:
+    return {name.casefold(): name for name in zone_names()}
+
+
+@cache
+def _loaded(name: str) -> ZoneInfo:
+    with _DATABASE.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:

@@ -1,12 +1,16 @@
 """Local time is right in every zone, and periods are whole; the oracle reads only UTC offsets, never folds."""
 
+import os
+import subprocess
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from itertools import islice, pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -20,17 +24,17 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 ALL_DAYS = frozenset(range(7))
 WORKDAYS = frozenset(range(5))
-ZONES = sorted(available_timezones() - {"localtime"})  # Debian adds the machine's own
+ZONES = sorted(periods.zone_names())
 FIRST, LAST = date(2024, 1, 1), date(2027, 12, 31)
-BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+BERLIN, NEW_YORK = periods.zone("Europe/Berlin"), periods.zone("America/New_York")
 APIA, AUCKLAND, LOS_ANGELES = (
-    ZoneInfo("Pacific/Apia"),
-    ZoneInfo("Pacific/Auckland"),
-    ZoneInfo("America/Los_Angeles"),
+    periods.zone("Pacific/Apia"),
+    periods.zone("Pacific/Auckland"),
+    periods.zone("America/Los_Angeles"),
 )
 
 a_date = st.dates(date(1990, 1, 1), date(2090, 12, 31))
-a_zone = st.sampled_from(ZONES).map(ZoneInfo)
+a_zone = st.sampled_from(ZONES).map(periods.zone)
 a_minute = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))
 a_moment = st.datetimes(datetime(1990, 1, 1), datetime(2090, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 a_rhythm: st.SearchStrategy[Every] = st.sampled_from(["week", "two_weeks", "month"])
@@ -81,7 +85,7 @@ def offset_at(moment: datetime, zone: ZoneInfo) -> timedelta:
 
 @cache
 def offsets(name: str, first: date = FIRST, last: date = LAST) -> Offsets:
-    zone = ZoneInfo(name)
+    zone = periods.zone(name)
     moment = datetime.combine(first, time(), UTC) - 7 * DAY
     table = Offsets([moment], [offset_at(moment, zone)])
     while moment.date() < last + 7 * DAY:
@@ -115,7 +119,7 @@ def test_every_zone_has_exactly_one_turn_per_local_date_that_asks(share):
     for index, name in enumerate(ZONES[share::4]):
         at = time((index * 7) % 24, (index * 13) % 60)
         recurrence = Recurrence("week", (index + share) % 7, at)
-        turns = turns_within(recurrence, ZoneInfo(name), FIRST, LAST)
+        turns = turns_within(recurrence, periods.zone(name), FIRST, LAST)
         asked = every_date(FIRST, LAST)[recurrence.weekday :: 7]  # The first date is a Monday.
         assert [turn.on for turn in turns] == asked, name
         assert [turn.at for turn in turns] == [oracle(name, on, at) for on in asked], name
@@ -126,9 +130,9 @@ def test_every_gap_and_fold_of_every_zone_is_read_as_rfc_5545_says(share):
     for name in ZONES[share::4]:
         for on, at in times_around_changes(offsets(name)):
             day_before = datetime.combine(on, at, UTC) - 3 * DAY
-            turn = periods.next_after(Recurrence("week", on.weekday(), at), ZoneInfo(name), day_before)
+            turn = periods.next_after(Recurrence("week", on.weekday(), at), periods.zone(name), day_before)
             assert turn == Occurrence(oracle(name, on, at), on), (name, on, at)
-            second = periods.next_after(Recurrence("week", on.weekday(), at), ZoneInfo(name), turn.at)
+            second = periods.next_after(Recurrence("week", on.weekday(), at), periods.zone(name), turn.at)
             assert second == Occurrence(oracle(name, on + 7 * DAY, at), on + 7 * DAY), (name, on, at)
 
 
@@ -200,7 +204,7 @@ def test_a_friday_that_apia_skipped_is_told_on_the_saturday_at_the_same_hour():
     ],
 )
 def test_local_times_become_moments(zone, on, at, moment):
-    assert periods.at_local(date.fromisoformat(on), time.fromisoformat(at), ZoneInfo(zone)) == utc(moment)
+    assert periods.at_local(date.fromisoformat(on), time.fromisoformat(at), periods.zone(zone)) == utc(moment)
 
 
 @given(a_date, a_minute, a_zone)
@@ -244,6 +248,23 @@ def test_no_name_of_a_zone_raises(name):
 
 def test_a_known_zone_is_itself():
     assert all(periods.zone(name).key == name for name in ZONES)
+
+
+def test_zones_are_those_of_the_package_whatever_the_machine_holds(tmp_path):
+    utc_file = resources.files("tzdata").joinpath("zoneinfo", "UTC").read_bytes()
+    (tmp_path / "Europe").mkdir()
+    (tmp_path / "Europe" / "Berlin").write_bytes(utc_file)
+    asked = "from bot.core import periods; print(periods.at_local(date(2026, 7, 1), time(9), {}))"
+    programme = "from datetime import *; from zoneinfo import ZoneInfo;" + asked
+    for zone, at in (("ZoneInfo('Europe/Berlin')", "09:00"), ("periods.zone('Europe/Berlin')", "07:00")):
+        run = subprocess.run(
+            [sys.executable, "-c", programme.format(zone)],
+            env={**os.environ, "PYTHONTZPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stdout.strip() == f"2026-07-01 {at}:00+00:00"
 
 
 def test_the_local_date_is_the_one_on_the_wall():
@@ -509,7 +530,7 @@ NIGHT = QuietHours(time(19), time(8), WORKDAYS)
     ],
 )
 def test_the_next_good_time(zone, hours, moment, good):
-    assert periods.next_good_time(utc(moment), ZoneInfo(zone), hours) == utc(good)
+    assert periods.next_good_time(utc(moment), periods.zone(zone), hours) == utc(good)
 
 
 # Hours and days as people choose them, and any.
@@ -527,7 +548,7 @@ def test_where_clocks_are_trouble_quiet_ends_not_a_minute_later_than_it_must(dat
     table = offsets(trouble.zone, trouble.first, trouble.last)
     change = data.draw(st.sampled_from(table.starts[1:]))
     moment = change + data.draw(st.integers(-4 * 24 * 60, 24 * 60)) * MINUTE
-    good = periods.next_good_time(moment, ZoneInfo(trouble.zone), hours)
+    good = periods.next_good_time(moment, periods.zone(trouble.zone), hours)
     assert not hours.hold(shown(table, good))
     passed = (moment + step * MINUTE for step in range((good - moment) // MINUTE + 1))
     assert all(hours.hold(shown(table, earlier)) for earlier in passed if earlier < good)
@@ -549,7 +570,7 @@ def test_a_good_time_is_never_quiet_and_never_earlier(moment, zone, hours):
 
 @given(a_moment, some_hours)
 def test_no_good_time_is_passed_over_where_clocks_never_change(moment, hours):
-    good = periods.next_good_time(moment, ZoneInfo("UTC"), hours)
+    good = periods.next_good_time(moment, periods.zone("UTC"), hours)
     skipped = (moment + step * timedelta(minutes=20) for step in range(7 * 72))
     assert all(hours.hold(earlier) for earlier in skipped if earlier < good)
 
