@@ -417,6 +417,46 @@ def test_a_traveller_gets_each_date_that_asks_once_wherever_they_are(recurrence,
     assert all(later.at > earlier.at for earlier, later in pairwise(told))
 
 
+# From the first places of the earth to see a date to the last, so that most flights cross the date line.
+far_zones = st.sampled_from(
+    ["Pacific/Kiritimati", "Pacific/Apia", "Pacific/Auckland", "Asia/Tokyo", "Europe/Berlin", "America/New_York",
+     "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Pago_Pago", "Etc/GMT+12", "Etc/GMT-14"]
+)  # fmt: skip
+a_flight = st.tuples(st.timedeltas(timedelta(minutes=1), 4 * DAY), far_zones | st.sampled_from(ZONES))
+a_life = st.lists(a_flight, min_size=1, max_size=20)
+
+
+def told_on_the_way(
+    recurrence: Recurrence, start: datetime, life: list[tuple[timedelta, str]]
+) -> Iterator[tuple[Occurrence, datetime, ZoneInfo]]:
+    """What somebody is told who changes zones: each turn, when they were told, and where they were then."""
+    moment, zone = start, periods.zone(life[0][1])
+    turn = periods.next_after(recurrence, zone, moment)
+    for span, name in [*life, (100 * DAY, "UTC")]:
+        landing = moment + span
+        while turn.at < landing:
+            moment = max(turn.at, moment)
+            yield turn, moment, zone
+            turn = periods.next_turn(recurrence, zone, turn)
+        moment, zone = landing, periods.zone(name)
+        turn = Occurrence(periods.at_local(turn.on, recurrence.time, zone), turn.on)
+
+
+@settings(deadline=None)
+@given(a_recurrence, a_moment, a_life)
+def test_whoever_crosses_the_date_line_several_times_a_week_is_told_once_for_each_date(
+    recurrence, start, life
+):
+    told = list(told_on_the_way(recurrence, start, life))
+    asked = [turn.on for turn, _, _ in told]
+    assert asked == list(islice(recurrence.dates(asked[0]), len(told)))
+    there = [periods.local_date(moment, zone) for _, moment, zone in told]
+    assert all(before < after for before, after in pairwise(there))
+    # Never before its date has come where they are; two days late at most, where the dates were cut short.
+    assert all(timedelta() <= date - turn for date, turn in zip(there, asked, strict=True))
+    assert all(date - turn <= 2 * DAY for date, turn in zip(there, asked, strict=True))
+
+
 @given(a_recurrence, a_zone, a_moment, st.timedeltas(-2 * DAY, 2 * DAY))
 def test_a_clock_that_steps_back_brings_nothing_twice(recurrence, zone, after, step):
     told = periods.next_after(recurrence, zone, after)
