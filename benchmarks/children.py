@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from subprocess import PIPE, Popen
 from typing import Any
 
@@ -17,11 +18,8 @@ def together(module: str, jobs: Sequence[dict[str, Any]]) -> list[Report]:
     with ExitStack() as stack:
         children = [stack.enter_context(waiting(module, **job)) for job in jobs]
         for child in children:
-            tell(child, "go")
-        reports = [json.loads(line(child)) for child in children]
-        for child in children:
-            child.wait()
-        return reports
+            child.tell("go")
+        return [child.report() for child in children]
 
 
 def one(module: str, **job: Any) -> Report:
@@ -30,30 +28,38 @@ def one(module: str, **job: Any) -> Report:
 
 
 @contextmanager
-def waiting(module: str, **job: Any) -> Iterator["Popen[str]"]:
+def waiting(module: str, **job: Any) -> Iterator["Child"]:
     """A process that is ready and waits for the word; gone at the end of the block."""
-    with Popen([sys.executable, "-m", module], stdin=PIPE, stdout=PIPE, text=True, cwd=ROOT) as child:
+    with Popen([sys.executable, "-m", module], stdin=PIPE, stdout=PIPE, text=True, cwd=ROOT) as process:
         try:
-            tell(child, json.dumps(job))
-            line(child)
+            child = Child(process)
+            child.tell(json.dumps(job))
+            child.told = child.report()
             yield child
         finally:
-            child.terminate()
+            process.terminate()
 
 
-def tell(child: "Popen[str]", words: str) -> None:
-    if child.stdin is None:
-        raise RuntimeError("The process was started without an input.")
-    child.stdin.write(f"{words}\n")
-    child.stdin.flush()
+@dataclass
+class Child:
+    """A process of ours, and what it told when it was ready."""
 
+    process: "Popen[str]"
+    told: Report = field(default_factory=dict)
 
-def line(child: "Popen[str]") -> str:
-    """The next line that the process prints; SystemExit where it ended without one."""
-    said = child.stdout.readline() if child.stdout else ""
-    if not said:
-        raise SystemExit(f"{' '.join(map(str, child.args))} ended without an answer.")  # type: ignore[arg-type]
-    return said
+    def tell(self, words: str) -> None:
+        if self.process.stdin is None:
+            raise RuntimeError("The process was started without an input.")
+        self.process.stdin.write(f"{words}\n")
+        self.process.stdin.flush()
+
+    def report(self) -> Report:
+        """The next line that the process prints; SystemExit where it ended without one."""
+        line = self.process.stdout.readline() if self.process.stdout else ""
+        if not line:
+            raise SystemExit("A process that was to be measured ended without an answer.")
+        found: Report = json.loads(line)
+        return found
 
 
 def job() -> dict[str, Any]:
@@ -62,10 +68,15 @@ def job() -> dict[str, Any]:
     return given
 
 
-def ready() -> None:
+def ready(**told: Any) -> None:
     """In the process: say that it is ready, and wait for the word."""
-    print("ready", flush=True)
+    announce(**told)
     sys.stdin.readline()
+
+
+def announce(**told: Any) -> None:
+    """In the process: say that it is ready, and what whoever started it should know."""
+    print(json.dumps(told), flush=True)
 
 
 def report(**found: Any) -> None:

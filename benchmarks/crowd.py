@@ -1,10 +1,11 @@
 """A crowd: members of many workspaces with one check-in each, written in bulk past the domain."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, create_engine, insert, text
 
@@ -15,8 +16,7 @@ from bot.storage.identity import Member, Workspace
 from bot.storage.vault import Vault
 
 ZONE = "Europe/Berlin"
-WEEKDAY, TIME = 4, time(15)  # as every new member has it
-FRIDAY = datetime(2026, 11, 20, 14, tzinfo=UTC)  # 15:00 in Berlin
+FRIDAY = datetime(2026, 11, 20, 14, tzinfo=UTC)  # 15:00 in Berlin, when every new member is asked
 WEEK = timedelta(days=7)
 
 T = TypeVar("T")
@@ -54,21 +54,25 @@ def even(members: int, workspaces: int = 1_000) -> list[int]:
     return [members // workspaces + (n < members % workspaces) for n in range(workspaces)]
 
 
-def fill(address: str, vault: Vault, teams: Iterable[Team], planned_at: datetime = FRIDAY) -> None:
-    """Write the teams and a check-in for each of their people that is planned for this moment."""
+def fill(
+    address: str, vault: Vault, teams: Iterable[Team], planned: Callable[[], datetime] = lambda: FRIDAY
+) -> None:
+    """Write the teams, and for each of their people a check-in at a moment that `planned` gives."""
     engine = create_engine(sync_url(address))
     with engine.begin() as connection:
         if is_sqlite(address):
             connection.exec_driver_sql("PRAGMA cache_size=-200000")
-        for batch in _batches(_rows(vault, teams, planned_at), _BATCH):
+        for batch in _batches(_rows(vault, teams, planned), _BATCH):
             for table in (Workspace, Member, Nudge):
                 _insert(connection, table, [row for kind, row in batch if kind is table])
     _settle(engine)
     engine.dispose()
 
 
-def _rows(vault: Vault, teams: Iterable[Team], planned_at: datetime) -> Iterator[tuple[type[Record], Any]]:
-    before = planned_at - WEEK
+def _rows(
+    vault: Vault, teams: Iterable[Team], planned: Callable[[], datetime]
+) -> Iterator[tuple[type[Record], Any]]:
+    before = FRIDAY - WEEK
     for team in teams:
         workspace = new_id()
         key = vault.new_key(workspace)
@@ -86,7 +90,8 @@ def _rows(vault: Vault, teams: Iterable[Team], planned_at: datetime) -> Iterator
             },
         )
         for person in team.people:
-            member = new_id()
+            member, moment = new_id(), planned()
+            local = moment.astimezone(ZoneInfo(ZONE))
             yield (
                 Member,
                 {
@@ -97,13 +102,13 @@ def _rows(vault: Vault, teams: Iterable[Team], planned_at: datetime) -> Iterator
                     "wrapped_key": vault.new_key(member),
                     "zone": ZONE,
                     "dm_channel": person.channel,
-                    "checkin_weekday": WEEKDAY,
-                    "checkin_time": TIME,
+                    "checkin_weekday": local.weekday(),
+                    "checkin_time": local.time(),
                     "welcomed_at": before,
                     "onboarded_at": before,
                 },
             )
-            yield Nudge, _check_in(member, before, planned_at)
+            yield Nudge, _check_in(member, before, moment)
 
 
 def _check_in(member: str, created_at: datetime, planned_at: datetime) -> dict[str, Any]:
