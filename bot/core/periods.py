@@ -4,22 +4,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from itertools import count, islice, product
+from importlib import resources
+from itertools import count, islice
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 Name = Literal["week", "month", "quarter", "year"]
 Every = Literal["week", "two_weeks", "month"]
 
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 _A_MONDAY = date(1970, 1, 5)
 _UTC = ZoneInfo("UTC")
-
-
-@cache
-def _known_zones() -> frozenset[str]:
-    # Debian lists a file of the machine's own zone among the names of the database.
-    return frozenset(available_timezones() - {"localtime"})
+_DATABASE = resources.files("tzdata")
 
 
 def zone_named(text: str) -> str | None:
@@ -27,17 +24,31 @@ def zone_named(text: str) -> str | None:
     return _by_folded_name().get(text.strip().casefold().replace(" ", "_"))
 
 
-@cache
-def _by_folded_name() -> dict[str, str]:
-    return {name.casefold(): name for name in _known_zones()}
-
-
 def zone(name: str | None) -> ZoneInfo:
     """The zone of that name in the tz database; UTC for a missing or unknown name. Never raises.
 
-    Only names of the database count; `localtime`, `right/…` and paths would read other files of the machine.
+    The database is the one of the tzdata package. It is locked, so that every worker has the same one and it is
+    as new as the release; a machine's own is often years older than the laws. Only its names count;
+    `localtime`, `right/…` and paths would read other files of the machine.
     """
-    return ZoneInfo(name) if name in _known_zones() else _UTC
+    return _loaded(name) if name in zone_names() else _UTC
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every name in the tz database, the old ones too."""
+    return frozenset(_DATABASE.joinpath("zones").read_text().split())
+
+
+@cache
+def _by_folded_name() -> dict[str, str]:
+    return {name.casefold(): name for name in zone_names()}
+
+
+@cache
+def _loaded(name: str) -> ZoneInfo:
+    with _DATABASE.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
@@ -51,7 +62,9 @@ def at_local(on: date, time: time, zone: ZoneInfo) -> datetime:
     A skipped local time is read with the offset before the gap (02:30 becomes 03:30), a repeated one is its
     first occurrence: RFC 5545, section 3.3.5. That is what `fold=0` means in PEP 495.
     """
-    return datetime.combine(on, time.replace(fold=0, tzinfo=zone)).astimezone(UTC)
+    local = datetime.combine(on, time, zone)
+    # Most times carry no fold, and to replace it costs more than all the rest.
+    return (local.replace(fold=0) if local.fold else local).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +144,27 @@ class Recurrence:
 
     def dates(self, start: date) -> Iterator[date]:
         """Every local date from `start` on that asks for one, in order. No zone has a say in this."""
-        if self.every == "month":
-            return (on for on in self._monthly(start) if on >= start)
-        return self._weekly(start, 1 if self.every == "week" else 2)
+        while True:
+            on = self.first(start)
+            yield on
+            start = on + _DAY
 
-    def _weekly(self, start: date, weeks: int) -> Iterator[date]:
-        first = _monday(self.anchor or _A_MONDAY) + self.weekday * _DAY
-        wait = (first - start).days % (7 * weeks)
-        return (start + (wait + 7 * weeks * turn) * _DAY for turn in count())
+    def first(self, start: date) -> date:
+        """The first local date from `start` on that asks for one."""
+        if self.every != "month":
+            return start + self._wait(start) * _DAY
+        on = self._in_month_of(start)
+        return on if on >= start else self._in_month_of(start.replace(day=1) + 31 * _DAY)
 
-    def _monthly(self, start: date) -> Iterator[date]:
+    def _wait(self, start: date) -> int:
+        turn = _monday(self.anchor or _A_MONDAY).toordinal() + self.weekday
+        return (turn - start.toordinal()) % (7 if self.every == "week" else 14)
+
+    def _in_month_of(self, on: date) -> date:
+        first = on.replace(day=1)
         ordinal = (self.anchor.day - 1) // 7 if self.anchor else 0
-        for month in count(start.month):
-            whole = months(start.year, month, 1)
-            first = whole.first + (self.weekday - whole.first.weekday()) % 7 * _DAY
-            nth = first + 7 * ordinal * _DAY
-            yield nth if nth in whole else nth - 7 * _DAY
+        nth = first + ((self.weekday - first.weekday()) % 7 + 7 * ordinal) * _DAY
+        return nth if nth.month == first.month else nth - 7 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +188,10 @@ def next_after(
     ValueError where `after` has no zone. The local time is read by `at_local` (RFC 5545, section 3.3.5).
     """
     earliest = local_date(after, zone) - 2 * _DAY  # a gap can push a due time by a day, never by two
-    turns = recurrence.dates(max(earliest, not_before or earliest))
-    due = (Occurrence(at_local(on, recurrence.time, zone), on) for on in turns)
-    return next(turn for turn in due if turn.at > after)
+    on = recurrence.first(max(earliest, not_before or earliest))
+    while (at := at_local(on, recurrence.time, zone)) <= after:
+        on = recurrence.first(on + _DAY)
+    return Occurrence(at, on)
 
 
 def next_turn(recurrence: Recurrence, zone: ZoneInfo, previous: Occurrence) -> Occurrence:
@@ -182,7 +201,7 @@ def next_turn(recurrence: Recurrence, zone: ZoneInfo, previous: Occurrence) -> O
     gets neither a second one for a date that comes again nor none for a date that is cut short. The answer can
     lie in the past; then it is due at once.
     """
-    on = next(recurrence.dates(previous.on + _DAY))
+    on = recurrence.first(previous.on + _DAY)
     return Occurrence(at_local(on, recurrence.time, zone), on)
 
 
@@ -211,29 +230,43 @@ class QuietHours:
             return self.start <= at < self.end
         return at >= self.start or at < self.end
 
+    def until(self, local: datetime) -> datetime:
+        """When the quiet that holds `local` ends on clocks that do not change; both without a zone."""
+        if local.weekday() in self.days and local.time() < self.end:
+            return datetime.combine(local, self.end)
+        tomorrows = (local.date() + days * _DAY for days in range(1, 8))
+        day = datetime.combine(next(on for on in tomorrows if on.weekday() in self.days), time.min)
+        return datetime.combine(day, self.end) if self.hold(day) else day
+
 
 _WHOLE_WEEK = frozenset(range(7))
-_LOOK_AHEAD = 22  # days: three weeks and one, should a gap swallow the only good hour of a week
 
 
 def next_good_time(moment: datetime, zone: ZoneInfo, hours: QuietHours) -> datetime:
-    """`moment` itself (UTC) where it is not quiet, else the moment the quiet ends; never a quiet one.
+    """`moment` itself (UTC) where it is not quiet, else the first one that is not; never a quiet one.
 
     ValueError for a moment without a zone.
     """
-    if not hours.hold(_aware(moment).astimezone(zone)):
-        return moment.astimezone(UTC)
-    today = local_date(moment, zone)
-    ends = (end for days in range(_LOOK_AHEAD) for end in _ends_of_quiet(today + days * _DAY, zone, hours))
-    return next(end for end in ends if end > moment and not hours.hold(end.astimezone(zone)))
+    moment = _aware(moment).astimezone(UTC)
+    # Where clocks change on the way, what they show then is asked again: they may jump past the end or back.
+    while hours.hold(local := moment.astimezone(zone)):
+        local = local.replace(tzinfo=None)
+        moment = _until_change(moment, moment + (hours.until(local) - local), zone)
+    return moment
 
 
-def _ends_of_quiet(on: date, zone: ZoneInfo, hours: QuietHours) -> list[datetime]:
-    # Quiet ends at its last minute or when a good day begins, and a repeated hour can end it twice.
-    times = product((time.min, hours.end), (0, 1))
-    return sorted(
-        datetime.combine(on, at.replace(fold=fold, tzinfo=zone)).astimezone(UTC) for at, fold in times
-    )
+def _until_change(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment up to `high` at which clocks in `zone` change, after `low`; `high` where they do not."""
+    offset = low.astimezone(zone).utcoffset()
+    # Day by day, so that a change which is soon taken back is seen.
+    while (near := min(low + _DAY, high)).astimezone(zone).utcoffset() == offset:
+        if near == high:
+            return high
+        low = near
+    while near - low >= _SECOND:
+        middle = low + (near - low) // 2
+        low, near = (middle, near) if middle.astimezone(zone).utcoffset() == offset else (low, middle)
+    return near.replace(microsecond=0)  # clocks change at whole seconds
 
 
 def working_days_after(on: date, days: int, week: Collection[int], away: Sequence[Period] = ()) -> date:

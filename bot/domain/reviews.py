@@ -1,16 +1,18 @@
 """Reviews: the weekly check-in, which turns what a person answers into wins."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core import periods
 from bot.core.errors import Invalid
+from bot.core.periods import Period
 from bot.domain import members, nudges, wins
 from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, ONBOARDING, Nudge, State
 from bot.domain.wins import Win
@@ -131,6 +133,20 @@ async def skip(session: MemberSession, nudge_id: str) -> CheckIn:
     return await _close(session, nudge_id, Outcome.SKIPPED, State.SKIPPED)
 
 
+def streak(on: Collection[date], away: Sequence[Period], today: date, every: periods.Every = "week") -> int:
+    """How many turns in a row, up to today's, had a check-in; `on` holds the local dates that asked for them.
+
+    A turn is a week from its Monday, two of them, or a calendar month. Today's does not break the row while it
+    is still without one, nor does a turn with a day away in it.
+    """
+    turns, now = {_turn(one, every) for one in on}, _turn(today, every)
+    spared = [range(_turn(period.first, every), _turn(period.last, every) + 1) for period in away]
+    spared.append(range(now, now + 1))
+    back = range(now, min(turns, default=now) - 1, -1)
+    unbroken = takewhile(lambda turn: turn in turns or any(turn in some for some in spared), back)
+    return sum(turn in turns for turn in unbroken)
+
+
 def read_lines(text: str, today: date) -> list[wins.Entry]:
     """One entry a line, with the day it names; bullets are taken off, lines without a word left out."""
     lines = (_BULLETS.sub("", line.strip(), count=1) for line in text.splitlines())
@@ -147,6 +163,12 @@ async def _close(session: MemberSession, nudge_id: str | None, outcome: Outcome,
         session.add(check_in)
     check_in.outcome = outcome.value
     return check_in
+
+
+def _turn(on: date, every: periods.Every) -> int:
+    if every == "month":
+        return on.year * 12 + on.month
+    return (on.toordinal() - 1) // (7 if every == "week" else 14)  # day 1 was a Monday
 
 
 def _added(earlier: str | None, given: str | None) -> str | None:

@@ -14,11 +14,13 @@ KINDS = frozenset(
         "ratelimited",
         "status",
         "html",
+        "html_after",
         "drop",
         "drop_after",
         "status_after",
         "hang",
         "slow",
+        "slow_after",
         "error",
         "missing_scope",
     }

@@ -1,26 +1,25 @@
 """The database: one engine, short transactions, and SQLite and PostgreSQL made to behave alike."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from bot.core.clock import Clock
 from bot.core.errors import Busy
+from bot.storage import sqlite
 from bot.storage.session import MemberSession, TimedSession
 
 # Slack waits three seconds for an answer, so a transaction gives up in time to say so.
 PATIENCE_SECONDS = 2.0
-_PATIENCE = "sayso_patience"
 
 # https://www.sqlite.org/wal.html: write-ahead logging could corrupt a database before 3.51.3;
 # two older lines were patched.
@@ -48,9 +47,8 @@ class Database:
     def __init__(self, url: str, clock: Clock) -> None:
         self.url = make_url(url)
         self.clock = clock
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
-        # SQLite has one writer; waiting here in turn is faster and fairer than its busy loop.
-        self._turn: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._file = _sqlite_file(self.url) if self.is_sqlite else None
+        self.engine = _sqlite(self.url, self._file) if self._file else _postgres(self.url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -70,37 +68,18 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, kind: type[S]) -> AsyncIterator[S]:
-        async with self._in_turn() as patience:
-            try:
-                async with (
-                    kind(self.engine, expire_on_commit=False, info={"now": self.clock.now()}) as session,
-                    session.begin(),
-                ):
-                    await session.connection(execution_options={_PATIENCE: patience})
-                    yield session
-            except PoolTimeout as error:
+        try:
+            async with kind(self.engine, expire_on_commit=False) as session, session.begin():
+                await session.connection()
+                # On SQLite it is our turn only now; the moments of rows are in the order of the commits.
+                session.sync_session.info["now"] = self.clock.now()
+                yield session
+        except PoolTimeout as error:
+            raise Busy("busy") from error
+        except DBAPIError as error:
+            if _is_silence(error):
                 raise Busy("busy") from error
-            except DBAPIError as error:
-                if _is_silence(error):
-                    raise Busy("busy") from error
-                raise
-
-    @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[float]:
-        """Wait until it is our turn; gives the seconds that are left to wait for other processes."""
-        if self._turn is None:
-            yield PATIENCE_SECONDS
-            return
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + PATIENCE_SECONDS
-        try:
-            await asyncio.wait_for(self._turn.acquire(), PATIENCE_SECONDS)
-        except TimeoutError:
-            raise Busy("busy") from None
-        try:
-            yield max(deadline - loop.time(), 0)
-        finally:
-            self._turn.release()
+            raise
 
     async def answers(self) -> bool:
         """Whether the database answers a query."""
@@ -113,42 +92,42 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        if self._file is not None:
+            await self._file.close()
 
 
-def _sqlite(url: URL) -> AsyncEngine:
-    if url.database and url.database != ":memory:":
+def _sqlite_file(url: URL) -> sqlite.File:
+    path = url.database or ":memory:"
+    if path != ":memory:":
         # Where the folder cannot be made, the database does not answer.
         with suppress(OSError):
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        # The driver's own transactions begin too late (at the first write) and lose updates.
-        connect_args={"isolation_level": None, "timeout": PATIENCE_SECONDS},
-    )
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
-    return engine
-
-
-def _set_pragmas(connection: Any, _record: Any) -> None:
+            Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     journal = "WAL" if wal_is_sound(sqlite3.sqlite_version_info) else "DELETE"
-    cursor = connection.cursor()
-    for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    # A page that is written before its commit would have to wait for other processes' readers.
+    pragmas = (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "cache_spill=OFF",
+    )
+    return sqlite.File(path, pragmas, PATIENCE_SECONDS)
+
+
+def _sqlite(url: URL, file: sqlite.File) -> AsyncEngine:
+    return create_async_engine(
+        url.set(drivername=sqlite.DRIVER),
+        hide_parameters=True,
+        # A connection is only a place in the queue for the file, so there are as many as there are transactions.
+        pool_size=0,
+        connect_args={"file": file},
+    )
 
 
 def wal_is_sound(version: tuple[int, ...]) -> bool:
     """Whether this SQLite (major, minor, patch) may use write-ahead logging."""
     major, minor, patch = version[:3]
     return version >= _WAL_FIXED or patch >= _WAL_PATCHED.get((major, minor), patch + 1)
-
-
-def _begin_immediate(connection: Connection) -> None:
-    seconds = connection.get_execution_options().get(_PATIENCE, PATIENCE_SECONDS)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _is_silence(error: DBAPIError) -> bool:

@@ -56,8 +56,7 @@ class MemberSession(AsyncSession):
             select(Member)
             .join(Workspace, Workspace.id == Member.workspace_id)
             .where(Workspace.team_id == who.team_id, Member.user_id == who.user_id)
-            # Not the stronger lock: rows that refer to a member may be added beside this session.
-            .with_for_update(of=Member, key_share=True)
+            .with_for_update(of=Member)
         )
         if found is None:
             raise NotFound("no_member")

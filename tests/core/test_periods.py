@@ -1,41 +1,43 @@
 """Local time is right in every zone, and periods are whole; the oracle reads only UTC offsets, never folds."""
 
+import os
+import subprocess
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib import resources
 from itertools import islice, pairwise
-from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core import periods
-from bot.core.periods import Occurrence, Period, QuietHours, Recurrence
+from bot.core.periods import Every, Occurrence, Period, QuietHours, Recurrence
+from tests.zones import TROUBLES
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 ALL_DAYS = frozenset(range(7))
 WORKDAYS = frozenset(range(5))
-ZONES = sorted(available_timezones() - {"localtime"})  # Debian adds the machine's own
+ZONES = sorted(periods.zone_names())
 FIRST, LAST = date(2024, 1, 1), date(2027, 12, 31)
-BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+BERLIN, NEW_YORK = periods.zone("Europe/Berlin"), periods.zone("America/New_York")
 APIA, AUCKLAND, LOS_ANGELES = (
-    ZoneInfo("Pacific/Apia"),
-    ZoneInfo("Pacific/Auckland"),
-    ZoneInfo("America/Los_Angeles"),
+    periods.zone("Pacific/Apia"),
+    periods.zone("Pacific/Auckland"),
+    periods.zone("America/Los_Angeles"),
 )
 
 a_date = st.dates(date(1990, 1, 1), date(2090, 12, 31))
-a_zone = st.sampled_from(ZONES).map(ZoneInfo)
+a_zone = st.sampled_from(ZONES).map(periods.zone)
 a_minute = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))
 a_moment = st.datetimes(datetime(1990, 1, 1), datetime(2090, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-a_rhythm: st.SearchStrategy[Literal["week", "two_weeks", "month"]] = st.sampled_from(
-    ["week", "two_weeks", "month"]
-)
+a_rhythm: st.SearchStrategy[Every] = st.sampled_from(["week", "two_weeks", "month"])
 a_recurrence = st.builds(
     Recurrence, every=a_rhythm, weekday=st.integers(0, 6), time=a_minute, anchor=st.none() | a_date
 )
@@ -83,7 +85,7 @@ def offset_at(moment: datetime, zone: ZoneInfo) -> timedelta:
 
 @cache
 def offsets(name: str, first: date = FIRST, last: date = LAST) -> Offsets:
-    zone = ZoneInfo(name)
+    zone = periods.zone(name)
     moment = datetime.combine(first, time(), UTC) - 7 * DAY
     table = Offsets([moment], [offset_at(moment, zone)])
     while moment.date() < last + 7 * DAY:
@@ -117,7 +119,7 @@ def test_every_zone_has_exactly_one_turn_per_local_date_that_asks(share):
     for index, name in enumerate(ZONES[share::4]):
         at = time((index * 7) % 24, (index * 13) % 60)
         recurrence = Recurrence("week", (index + share) % 7, at)
-        turns = turns_within(recurrence, ZoneInfo(name), FIRST, LAST)
+        turns = turns_within(recurrence, periods.zone(name), FIRST, LAST)
         asked = every_date(FIRST, LAST)[recurrence.weekday :: 7]  # The first date is a Monday.
         assert [turn.on for turn in turns] == asked, name
         assert [turn.at for turn in turns] == [oracle(name, on, at) for on in asked], name
@@ -128,9 +130,9 @@ def test_every_gap_and_fold_of_every_zone_is_read_as_rfc_5545_says(share):
     for name in ZONES[share::4]:
         for on, at in times_around_changes(offsets(name)):
             day_before = datetime.combine(on, at, UTC) - 3 * DAY
-            turn = periods.next_after(Recurrence("week", on.weekday(), at), ZoneInfo(name), day_before)
+            turn = periods.next_after(Recurrence("week", on.weekday(), at), periods.zone(name), day_before)
             assert turn == Occurrence(oracle(name, on, at), on), (name, on, at)
-            second = periods.next_after(Recurrence("week", on.weekday(), at), ZoneInfo(name), turn.at)
+            second = periods.next_after(Recurrence("week", on.weekday(), at), periods.zone(name), turn.at)
             assert second == Occurrence(oracle(name, on + 7 * DAY, at), on + 7 * DAY), (name, on, at)
 
 
@@ -202,7 +204,7 @@ def test_a_friday_that_apia_skipped_is_told_on_the_saturday_at_the_same_hour():
     ],
 )
 def test_local_times_become_moments(zone, on, at, moment):
-    assert periods.at_local(date.fromisoformat(on), time.fromisoformat(at), ZoneInfo(zone)) == utc(moment)
+    assert periods.at_local(date.fromisoformat(on), time.fromisoformat(at), periods.zone(zone)) == utc(moment)
 
 
 @given(a_date, a_minute, a_zone)
@@ -246,6 +248,23 @@ def test_no_name_of_a_zone_raises(name):
 
 def test_a_known_zone_is_itself():
     assert all(periods.zone(name).key == name for name in ZONES)
+
+
+def test_zones_are_those_of_the_package_whatever_the_machine_holds(tmp_path):
+    utc_file = resources.files("tzdata").joinpath("zoneinfo", "UTC").read_bytes()
+    (tmp_path / "Europe").mkdir()
+    (tmp_path / "Europe" / "Berlin").write_bytes(utc_file)
+    asked = "from bot.core import periods; print(periods.at_local(date(2026, 7, 1), time(9), {}))"
+    programme = "from datetime import *; from zoneinfo import ZoneInfo;" + asked
+    for zone, at in (("ZoneInfo('Europe/Berlin')", "09:00"), ("periods.zone('Europe/Berlin')", "07:00")):
+        run = subprocess.run(
+            [sys.executable, "-c", programme.format(zone)],
+            env={**os.environ, "PYTHONTZPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stdout.strip() == f"2026-07-01 {at}:00+00:00"
 
 
 def test_the_local_date_is_the_one_on_the_wall():
@@ -398,6 +417,46 @@ def test_a_traveller_gets_each_date_that_asks_once_wherever_they_are(recurrence,
     assert all(later.at > earlier.at for earlier, later in pairwise(told))
 
 
+# From the first places of the earth to see a date to the last, so that most flights cross the date line.
+far_zones = st.sampled_from(
+    ["Pacific/Kiritimati", "Pacific/Apia", "Pacific/Auckland", "Asia/Tokyo", "Europe/Berlin", "America/New_York",
+     "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Pago_Pago", "Etc/GMT+12", "Etc/GMT-14"]
+)  # fmt: skip
+a_flight = st.tuples(st.timedeltas(timedelta(minutes=1), 4 * DAY), far_zones | st.sampled_from(ZONES))
+a_life = st.lists(a_flight, min_size=1, max_size=20)
+
+
+def told_on_the_way(
+    recurrence: Recurrence, start: datetime, life: list[tuple[timedelta, str]]
+) -> Iterator[tuple[Occurrence, datetime, ZoneInfo]]:
+    """What somebody is told who changes zones: each turn, when they were told, and where they were then."""
+    moment, zone = start, periods.zone(life[0][1])
+    turn = periods.next_after(recurrence, zone, moment)
+    for span, name in [*life, (100 * DAY, "UTC")]:
+        landing = moment + span
+        while turn.at < landing:
+            moment = max(turn.at, moment)
+            yield turn, moment, zone
+            turn = periods.next_turn(recurrence, zone, turn)
+        moment, zone = landing, periods.zone(name)
+        turn = Occurrence(periods.at_local(turn.on, recurrence.time, zone), turn.on)
+
+
+@settings(deadline=None)
+@given(a_recurrence, a_moment, a_life)
+def test_whoever_crosses_the_date_line_several_times_a_week_is_told_once_for_each_date(
+    recurrence, start, life
+):
+    told = list(told_on_the_way(recurrence, start, life))
+    asked = [turn.on for turn, _, _ in told]
+    assert asked == list(islice(recurrence.dates(asked[0]), len(told)))
+    there = [periods.local_date(moment, zone) for _, moment, zone in told]
+    assert all(before < after for before, after in pairwise(there))
+    # Never before its date has come where they are; two days late at most, where the dates were cut short.
+    assert all(timedelta() <= date - turn for date, turn in zip(there, asked, strict=True))
+    assert all(date - turn <= 2 * DAY for date, turn in zip(there, asked, strict=True))
+
+
 @given(a_recurrence, a_zone, a_moment, st.timedeltas(-2 * DAY, 2 * DAY))
 def test_a_clock_that_steps_back_brings_nothing_twice(recurrence, zone, after, step):
     told = periods.next_after(recurrence, zone, after)
@@ -466,12 +525,12 @@ NIGHT = QuietHours(time(19), time(8), WORKDAYS)
         # Quiet by day, for somebody who works at night.
         ("Europe/Berlin", QuietHours(time(7), time(20), ALL_DAYS), "2026-11-20T10:00", "2026-11-20T19:00"),
         ("Europe/Berlin", QuietHours(time(7), time(20), ALL_DAYS), "2026-11-20T23:30", "2026-11-20T23:30"),
-        # A quiet end in a gap comes later, never earlier; a repeated quarter is quiet again.
+        # A gap that swallows the end of the quiet ends it; a repeated quarter is quiet again.
         (
             "Europe/Berlin",
             QuietHours(time(22), time(2, 30), ALL_DAYS),
             "2026-03-28T23:00",
-            "2026-03-29T01:30",
+            "2026-03-29T01:00",
         ),
         (
             "Europe/Berlin",
@@ -485,6 +544,20 @@ NIGHT = QuietHours(time(19), time(8), WORKDAYS)
             "2026-10-25T01:10",
             "2026-10-25T01:30",
         ),
+        # Clocks go back to an hour that is not quiet, though the day has already been quiet for a while.
+        (
+            "Europe/Berlin",
+            QuietHours(time(2, 30), time(8), ALL_DAYS),
+            "2026-10-25T00:45",
+            "2026-10-25T01:00",
+        ),
+        # A minute after midnight clocks go back to the Saturday.
+        (
+            "America/St_Johns",
+            QuietHours(time(0), time(0), frozenset({5})),
+            "2008-11-02T02:30",
+            "2008-11-02T02:31",
+        ),
         # Midnight of the good day is skipped.
         ("Asia/Beirut", QuietHours(time(0), time(0), frozenset({6})), "2026-03-28T12:00", "2026-03-28T22:00"),
         # The only good day of the week did not exist.
@@ -497,7 +570,32 @@ NIGHT = QuietHours(time(19), time(8), WORKDAYS)
     ],
 )
 def test_the_next_good_time(zone, hours, moment, good):
-    assert periods.next_good_time(utc(moment), ZoneInfo(zone), hours) == utc(good)
+    assert periods.next_good_time(utc(moment), periods.zone(zone), hours) == utc(good)
+
+
+# Hours and days as people choose them, and any.
+likely_hours = st.builds(
+    QuietHours,
+    start=st.sampled_from([time(19), time(21), time(23, 30), time(0), time(2, 30)]),
+    end=st.sampled_from([time(8), time(0), time(2, 30), time(3), time(6)]),
+    days=st.sampled_from([WORKDAYS, ALL_DAYS, frozenset({5}), frozenset({6, 2})]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(TROUBLES), likely_hours | some_hours)
+def test_where_clocks_are_trouble_quiet_ends_not_a_minute_later_than_it_must(data, trouble, hours):
+    table = offsets(trouble.zone, trouble.first, trouble.last)
+    change = data.draw(st.sampled_from(table.starts[1:]))
+    moment = change + data.draw(st.integers(-4 * 24 * 60, 24 * 60)) * MINUTE
+    good = periods.next_good_time(moment, periods.zone(trouble.zone), hours)
+    assert not hours.hold(shown(table, good))
+    passed = (moment + step * MINUTE for step in range((good - moment) // MINUTE + 1))
+    assert all(hours.hold(shown(table, earlier)) for earlier in passed if earlier < good)
+
+
+def shown(table: Offsets, moment: datetime) -> datetime:
+    return (moment + table.at(moment)).replace(tzinfo=None)
 
 
 @given(a_moment, a_zone, some_hours)
@@ -512,7 +610,7 @@ def test_a_good_time_is_never_quiet_and_never_earlier(moment, zone, hours):
 
 @given(a_moment, some_hours)
 def test_no_good_time_is_passed_over_where_clocks_never_change(moment, hours):
-    good = periods.next_good_time(moment, ZoneInfo("UTC"), hours)
+    good = periods.next_good_time(moment, periods.zone("UTC"), hours)
     skipped = (moment + step * timedelta(minutes=20) for step in range(7 * 72))
     assert all(hours.hold(earlier) for earlier in skipped if earlier < good)
 

@@ -1,12 +1,12 @@
 """Home: what a member finds there on the first day, in the middle of a week, while paused and after a visit."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
 
 from bot.coach import Coach
+from bot.core import periods
 from bot.core.clock import StoppedClock
 from bot.domain import home, members, nudges, reviews, wins
 from bot.domain.wins import Source, entry
@@ -69,7 +69,7 @@ async def test_the_next_check_in_is_told_in_the_members_zone(coach: Coach, who: 
         await reviews.settle_in(session)
     shown = (await gather(coach, who)).next_check_in
     assert shown == DUE
-    assert shown.tzinfo == ZoneInfo("Europe/Berlin")
+    assert shown.tzinfo is periods.zone("Europe/Berlin")
 
 
 async def test_a_check_in_that_was_asked_is_open_until_it_is_answered(

@@ -48,6 +48,10 @@ async def test_an_outage_may_speak_html(slack: Slack):
     await fault(slack, "html", status=200)
     assert (await post(slack)).status == 200
     assert await slack.messages() == []
+    await fault(slack, "html_after")
+    response = await post(slack)
+    assert (response.status, response.content_type) == (503, "text/html")
+    assert await slack.texts() == ["hi"]
 
 
 @pytest.mark.parametrize(("kind", "texts"), [("drop", []), ("drop_after", ["hi"])])
@@ -77,6 +81,16 @@ async def test_a_call_may_be_slow(slack: Slack):
     started = asyncio.get_running_loop().time()
     assert (await post(slack)).status == 200
     assert asyncio.get_running_loop().time() - started >= 0.1
+
+
+async def test_the_work_may_be_done_long_before_its_answer_comes(slack: Slack):
+    await fault(slack, "slow_after", seconds=0.5)
+    answering = asyncio.create_task(post(slack))
+    while not slack.sandbox.world.conversations[slack.dm].messages:  # noqa: ASYNC110 - the world has no event for it
+        await asyncio.sleep(0.01)
+    assert not answering.done()
+    assert (await answering).status == 200
+    assert await slack.texts() == ["hi"]
 
 
 async def test_any_error_can_be_answered(slack: Slack):

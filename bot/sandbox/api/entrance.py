@@ -70,10 +70,14 @@ class Entrance:
         if fault and fault.kind in _BEFORE:
             return await self._instead(request, fault, credential)
         response = self._proper(name, given, credential)
+        if fault and fault.kind == "slow_after":
+            await asyncio.sleep(fault.seconds)
         if fault and fault.kind == "drop_after":
             raise Dropped
         if fault and fault.kind == "status_after":
             return PlainTextResponse("upstream error", fault.status)
+        if fault and fault.kind == "html_after":
+            return HTMLResponse(_OUTAGE, fault.status)
         return response
 
     async def _instead(self, request: Request, fault: Fault, credential: Credential | None) -> Response:

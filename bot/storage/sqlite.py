@@ -1,0 +1,339 @@
+"""SQLite for an event loop: one connection to the file, transactions in turn on it, committed in groups.
+
+SQLite answers a statement in microseconds, less than the way to a thread and back takes, so statements run where they
+are asked for; only opening the file and committing, which wait for the disk, are given to a thread. A transaction is
+a savepoint. Those that are done while the disk is busy with others' are then committed together (a group commit):
+each still has its turn to itself, still rolls back alone, and is still told of its own commit, after the disk has it.
+"""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from itertools import islice
+from typing import Any, Self, TypeVar
+
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.util.concurrency import await_
+
+T = TypeVar("T")
+
+DRIVER = "sqlite+turns"
+
+# How long to wait before looking again whether another process has let go of the file; then the last one again.
+LOOK_AGAIN_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.025)
+
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
+class Group:
+    """Transactions that are committed together; `room` says how many more may join."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def join(self) -> asyncio.Future[None]:
+        """What a transaction that is done waits for."""
+        committed = asyncio.get_running_loop().create_future()
+        self._waiting.append(committed)
+        return committed
+
+    def settle(self, error: BaseException | None) -> None:
+        """Tell everybody that the disk has it, or why nothing of it was saved."""
+        for committed in self._waiting:
+            if error is None:
+                committed.set_result(None)
+            else:
+                committed.set_exception(_told_anew(error))
+
+
+class File:
+    """A database file, opened when it is first asked for; `patience` is how long a transaction waits to begin."""
+
+    def __init__(self, path: str, pragmas: Sequence[str], patience: float) -> None:
+        self._path = path
+        self._pragmas = pragmas
+        self._patience = patience
+        self._connection: sqlite3.Connection | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._taken = False
+        self._queue: deque[asyncio.Future[None]] = deque()
+        self._group: Group | None = None
+
+    async def open(self) -> None:
+        """Open the file, unless it is open."""
+        if self._connection is not None:
+            return
+        await self._take_turn(self._deadline())
+        try:
+            if self._connection is None:
+                await self._in_thread(self._connect)
+        finally:
+            self._pass_on()
+
+    async def close(self) -> None:
+        """Let what is being committed be committed, then let go of the file."""
+        await self._take_turn(None)
+        while self._group is not None:
+            self._group.room = 0
+            self._pass_on()
+            await self._take_turn(None)
+        if self._connection is not None:
+            self._connection.close()
+        if self._thread is not None:
+            self._thread.shutdown()
+        self._connection = self._thread = None
+        self._pass_on()
+
+    def cursor(self) -> sqlite3.Cursor:
+        return self._open.cursor(Cursor)
+
+    async def begin(self) -> None:
+        """Wait for the turn and begin; locked when it does not come in time, here or because of other processes."""
+        deadline = self._deadline()
+        await self._take_turn(deadline)
+        with ExitStack() as undo:
+            undo.callback(self._pass_on)
+            if self._group is None:
+                await self._begin_group(deadline)
+            self._open.execute("SAVEPOINT turn")
+            undo.pop_all()
+
+    async def commit(self) -> None:
+        """End the turn, and wait until what was written is on the disk."""
+        if self._group is None or not self._open.in_transaction:
+            self.roll_back()
+            raise _error("the transaction was rolled back", sqlite3.SQLITE_ABORT)
+        self._open.execute("RELEASE turn")
+        committed = self._group.join()
+        self._pass_on()
+        # The group is committed, whether or not this one is still waited for.
+        await asyncio.shield(committed)
+
+    def roll_back(self) -> None:
+        """End the turn without a trace of it; those that are done in the same group are not touched."""
+        try:
+            if self._open.in_transaction:
+                self._open.execute("ROLLBACK TO turn")
+                self._open.execute("RELEASE turn")
+        finally:
+            self._pass_on()
+
+    async def _begin_group(self, deadline: float) -> None:
+        await self._lock_file(deadline)
+        # Whoever comes later waits for the next group, so that nobody waits for ever to be committed.
+        self._group = Group(room=len(self._queue))
+
+    async def _lock_file(self, deadline: float) -> None:
+        """Become the writer of the file among all processes, without standing in the way of the loop."""
+        clock, looks = asyncio.get_running_loop().time, iter(LOOK_AGAIN_SECONDS)
+        self._open.execute("PRAGMA busy_timeout=0")
+        while True:
+            try:
+                self._open.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _LOCKED:
+                    raise
+            else:
+                break
+            if clock() >= deadline:
+                raise _error("database is locked", sqlite3.SQLITE_BUSY)
+            await asyncio.sleep(min(next(looks, LOOK_AGAIN_SECONDS[-1]), max(deadline - clock(), 0)))
+        # A reader in another process can still stand in the way of the commit, which waits in the thread.
+        self._open.execute(f"PRAGMA busy_timeout={max(deadline - clock(), 0) * 1000:.0f}")
+
+    async def _take_turn(self, deadline: float | None) -> None:
+        if not self._taken:
+            self._taken = True
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await turn
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if turn.done() and not turn.cancelled():
+                # It came at the very moment when it was no longer waited for.
+                self._pass_on()
+            if isinstance(error, TimeoutError):
+                raise _error("database is locked", sqlite3.SQLITE_BUSY) from None
+            raise
+
+    def _pass_on(self) -> None:
+        """Give the turn to the next in the queue; or commit first, when nobody waits or the group is full."""
+        group = self._group
+        if group is None:
+            self._taken = self._give_to_next()
+        elif not self._open.in_transaction:
+            # SQLite has rolled back everything by itself, as it does when the disk is full.
+            self._end(group, _error("the transaction was rolled back", sqlite3.SQLITE_ABORT))
+        elif group.room and self._give_to_next():
+            group.room -= 1
+        elif len(group):
+            committing = self._start(partial(self._open.execute, "COMMIT"))
+            committing.add_done_callback(lambda done: self._end(group, done.exception()))
+        else:
+            self._end(group, None)
+
+    def _give_to_next(self) -> bool:
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return True
+        return False
+
+    def _end(self, group: Group, error: BaseException | None) -> None:
+        if self._open.in_transaction:
+            self._open.execute("ROLLBACK")
+        self._group = None
+        group.settle(error)
+        self._pass_on()
+
+    async def _in_thread(self, work: Callable[[], None]) -> None:
+        """Do it in the thread; whoever is cancelled meanwhile leaves only when it is done."""
+        working = self._start(work)
+        try:
+            await asyncio.shield(working)
+        except asyncio.CancelledError:
+            await asyncio.wait([working])
+            raise
+
+    def _start(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _connect(self) -> None:
+        # The turn sees to it that the loop and the thread never use it at the same time.
+        connection = sqlite3.connect(
+            self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in self._pragmas:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def _deadline(self) -> float:
+        return asyncio.get_running_loop().time() + self._patience
+
+    @property
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise sqlite3.InterfaceError("The database is closed.")
+        return self._connection
+
+
+class Cursor(sqlite3.Cursor):
+    """A cursor that holds its rows, so that none is left open beyond its transaction."""
+
+    _rows: Iterator[Any] = iter(())
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        # SQLAlchemy's asynchronous connections refuse a driver that never waits for anything.
+        await_(_nothing())
+        super().execute(sql, parameters)
+        self._rows = iter(super().fetchall() if self.description else ())
+        return self
+
+    def fetchone(self) -> Any:
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        return list(islice(self._rows, size))
+
+    def fetchall(self) -> list[Any]:
+        return list(self._rows)
+
+    async def _async_soft_close(self) -> None:
+        """What SQLAlchemy's asynchronous sessions ask for before rows are read; they are here already."""
+
+
+class Connection:
+    """What SQLAlchemy takes for a connection of its own: one transaction at a time of those on the file."""
+
+    isolation_level = None
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._has_turn = False
+
+    def cursor(self) -> sqlite3.Cursor:
+        return self._file.cursor()
+
+    def begin(self) -> None:
+        await_(self._file.begin())
+        self._has_turn = True
+
+    def commit(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            await_(self._file.commit())
+
+    def rollback(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._file.roll_back()
+
+    # The file stays open for the others.
+    close = rollback
+
+
+class Dialect(SQLiteDialect_pysqlite):
+    """SQLAlchemy's dialect for it."""
+
+    driver = "turns"
+    is_async = True
+    has_terminate = True
+    supports_statement_cache = True
+
+    @classmethod
+    def get_pool_class(cls, _url: URL) -> type[Pool]:
+        return AsyncAdaptedQueuePool
+
+    def connect(self, *_args: Any, file: File, **_named: Any) -> Any:
+        await_(file.open())
+        return Connection(file)
+
+    def on_connect(self) -> Callable[[Any], None]:
+        # The functions that SQLAlchemy would add are not used.
+        return lambda _connection: None
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.begin()
+
+    def get_driver_connection(self, connection: Any) -> Any:
+        return connection
+
+
+registry.register(DRIVER.replace("+", "."), __name__, Dialect.__name__)
+
+
+async def _nothing() -> None:
+    """What there is to wait for in a statement."""
+
+
+def _error(words: str, code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(words)
+    error.sqlite_errorcode = code
+    return error
+
+
+def _told_anew(error: BaseException) -> BaseException:
+    """The same error for one more who waits, so that each has a traceback of its own."""
+    anew = type(error)(*error.args)
+    vars(anew).update(vars(error))
+    return anew
