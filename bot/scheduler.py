@@ -110,8 +110,11 @@ class Worker:
 
     async def idle(self) -> None:
         """Wait until nothing is in hand."""
-        while running := [*self._tasks, *([self._recorder] if self._recorder else [])]:
+        while running := self._running():
             await asyncio.wait(running)
+
+    def _running(self) -> list[asyncio.Task[None]]:
+        return [*self._tasks, *([self._recorder] if self._recorder else [])]
 
     async def _look_around(self) -> int:
         """Look until nothing more is due; slow calls are not waited for."""
@@ -145,8 +148,8 @@ class Worker:
 
     async def _room(self) -> int:
         """For how many more there is room; waits a moment for some when there is none."""
-        if len(self._in_hand) >= CAPACITY and self._tasks:
-            await asyncio.wait(self._tasks, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        if len(self._in_hand) >= CAPACITY and (running := self._running()):
+            await asyncio.wait(running, timeout=1, return_when=asyncio.FIRST_COMPLETED)
         return max(CAPACITY - len(self._in_hand), 0)
 
     # --- Leases

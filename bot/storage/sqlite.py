@@ -249,6 +249,12 @@ class Cursor(sqlite3.Cursor):
         self._rows = iter(super().fetchall() if self.description else ())
         return self
 
+    def executemany(self, sql: str, parameters: Any, /) -> Self:
+        await_(_nothing())
+        super().executemany(sql, parameters)
+        self._rows = iter(())
+        return self
+
     def fetchone(self) -> Any:
         return next(self._rows, None)
 
