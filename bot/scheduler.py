@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -72,6 +73,7 @@ class Worker:
         self._lanes: dict[str, deque[tuple[Claim, float]]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._in_hand: set[str] = set()
+        self._out_of_hand = asyncio.Event()
         self._outcomes: list[Outcome] = []
         self._holds: dict[str, Hold] = {}
         self._held: dict[str, tuple[datetime, timedelta]] = {}
@@ -148,9 +150,15 @@ class Worker:
 
     async def _room(self) -> int:
         """For how many more there is room; waits a moment for some when there is none."""
-        if len(self._in_hand) >= CAPACITY and (running := self._running()):
-            await asyncio.wait(running, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        if len(self._in_hand) >= CAPACITY:
+            self._out_of_hand.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._out_of_hand.wait(), 1)
         return max(CAPACITY - len(self._in_hand), 0)
+
+    def _let_go(self, claim: Claim) -> None:
+        self._in_hand.difference_update(claim.nudge_ids)
+        self._out_of_hand.set()
 
     # --- Leases
 
@@ -263,7 +271,7 @@ class Worker:
 
     def _put(self, claim: Claim, outcome: Outcome | None) -> None:
         if outcome is None:
-            self._in_hand.difference_update(claim.nudge_ids)
+            self._let_go(claim)
         else:
             self._outcomes.append(outcome)
         if (self._outcomes or self._holds) and self._recorder is None:
@@ -281,7 +289,7 @@ class Worker:
                     except Exception:  # what was not recorded is looked for after a lease's time
                         log.exception("nudges.not_recorded")
                     for outcome in batch:
-                        self._in_hand.difference_update(outcome.claim.nudge_ids)
+                        self._let_go(outcome.claim)
             finally:
                 self._recorder = None
 
