@@ -255,11 +255,6 @@ class Cursor(sqlite3.Cursor):
         self._rows = iter(())
         return self
 
-    def executemany(self, sql: str, parameters: Any, /) -> Self:
-        await_(_nothing())
-        self._rows = iter(())
-        return super().executemany(sql, parameters)
-
     def fetchone(self) -> Any:
         return next(self._rows, None)
 

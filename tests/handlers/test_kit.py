@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.prose import Phrase, Prose
-from bot.domain.reviews import ENERGY, SNOOZES
+from bot.domain.nudges import SNOOZES
+from bot.domain.reviews import ENERGY
 from bot.domain.wins import Category, Source
 from bot.sandbox.blocks import message_problems, view_problems
 from handlers import captures, kit, members, reviews
