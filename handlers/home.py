@@ -7,7 +7,6 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach import Coach
@@ -19,6 +18,7 @@ from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit, members, outbox, pitches, wins
 from handlers.errands import Errands
+from handlers.kit import Block
 from handlers.members import Ids as Settings
 from handlers.outbox import Tokens
 from handlers.replies import Reply

@@ -7,7 +7,6 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
-from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach import Coach
@@ -18,6 +17,7 @@ from bot.domain.members import WEEKDAYS
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit
+from handlers.kit import Block
 from handlers.outbox import profile
 from handlers.replies import Reply
 from handlers.wins import Ids as Wins

@@ -6,7 +6,6 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
-from slack_sdk.models.blocks import Block
 
 from bot.coach import Coach
 from bot.core import dates
@@ -17,6 +16,7 @@ from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit
 from handlers.errands import Errands
+from handlers.kit import Block
 from handlers.members import Ids as Settings
 from handlers.replies import Reply
 from handlers.wins import Ids as Wins

@@ -6,8 +6,9 @@ and every new row gets the member as its owner, so that no verb in the domain ha
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import event, select
+from sqlalchemy import Executable, bindparam, event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
@@ -19,6 +20,29 @@ from bot.storage.types import seal_waiting
 from bot.storage.vault import Vault
 
 R = TypeVar("R", bound=Owned)
+
+
+# The criteria name the member as a parameter, so that one compiled statement serves all of them.
+_MEMBER = "member_of_the_session"
+_OWNED = with_loader_criteria(
+    Owned,
+    lambda cls: cls.member_id == bindparam("member_of_the_session"),
+    include_aliases=True,
+    track_closure_variables=False,
+)
+_ITSELF = with_loader_criteria(Member, Member.id == bindparam(_MEMBER), include_aliases=True)
+_NARROWED: tuple[WeakKeyDictionary[Executable, Executable], WeakKeyDictionary[Executable, Executable]] = (
+    WeakKeyDictionary(),
+    WeakKeyDictionary(),
+)
+
+# The member with the row locked, so that one member has one writer.
+_ENTERING = (
+    select(Member)
+    .join(Workspace, Workspace.id == Member.workspace_id)
+    .where(Workspace.team_id == bindparam("team_id"), Member.user_id == bindparam("user_id"))
+    .with_for_update(of=Member)
+)
 
 
 class OwnershipError(RuntimeError):
@@ -52,12 +76,7 @@ class MemberSession(AsyncSession):
 
     async def enter(self, who: Principal, vault: Vault) -> None:
         """Become this member's session: lock the member's row (one writer each) and open the key."""
-        found = await self.scalar(
-            select(Member)
-            .join(Workspace, Workspace.id == Member.workspace_id)
-            .where(Workspace.team_id == who.team_id, Member.user_id == who.user_id)
-            .with_for_update(of=Member)
-        )
+        found = await self.scalar(_ENTERING, {"team_id": who.team_id, "user_id": who.user_id})
         if found is None:
             raise NotFound("no_member")
         self.member = found
@@ -93,9 +112,17 @@ def _narrow_to_the_member(state: ORMExecuteState) -> None:
         raise OwnershipError("Rows are not changed by a list of ids, which nobody has asked whose they are.")
     # Before the session is a member's, nobody's rows are all that is Owned by it.
     member_id = state.session.info.get("member_id")
-    owned = with_loader_criteria(Owned, lambda cls: cls.member_id == member_id, include_aliases=True)
-    itself = with_loader_criteria(Member, lambda cls: cls.id == member_id, include_aliases=True)
-    state.statement = state.statement.options(owned, *([itself] if member_id else []))
+    state.statement = _narrowed(state.statement, itself=member_id is not None)
+    given: Any = state.parameters or {}
+    state.parameters = {**given, _MEMBER: member_id}
+
+
+def _narrowed(statement: Executable, *, itself: bool) -> Executable:
+    """The statement with the criteria; made once for one that is kept, such as a module's constant."""
+    known = _NARROWED[itself]
+    if statement not in known:
+        known[statement] = statement.options(*((_OWNED, _ITSELF) if itself else (_OWNED,)))
+    return known[statement]
 
 
 @event.listens_for(TimedSession, "before_flush", propagate=True)

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_sdk.models.blocks import Block
-
 from bot.core.periods import Period
 from bot.core.prose import Prose, Words
 from bot.domain import pitches, proofs
 from bot.domain.pitches import Audience, Proof
 from bot.domain.proofs import Offer
 from handlers import kit
+from handlers.kit import Block
 from handlers.pitches._ids import Ids
 from handlers.wins import Ids as Wins
 
@@ -82,7 +81,7 @@ def _wins_field(prose: Prose, audience: Audience, offer: Offer) -> list[Block]:
         chosen=[proof.win_id for proof in picked],
         hint=words.wins_hint,
     )
-    field.optional = False
+    field["optional"] = False
     left_out = [kit.context(words.some_left_out)] if len(shown) < len(offer.proofs) else []
     return [kit.renewed(field, f"{audience.name}.{offer.window}"), *left_out]
 

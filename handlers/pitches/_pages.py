@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_sdk.models.blocks import Block
-
 from bot.core import dates, periods
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import pitches
 from bot.domain.pitches import Basis, Pitch, PitchVersion, Proof
 from handlers import kit
+from handlers.kit import Block
 from handlers.pitches._ids import Ids
 
 PAGE = 8

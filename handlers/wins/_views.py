@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from slack_sdk.models.blocks import Block
-
 from bot.core import dates
 from bot.core.prose import Phrase, Prose
 from bot.domain.wins import Category, Source, Win
 from handlers import kit
+from handlers.kit import Block
 from handlers.wins._ids import Ids
 from handlers.wins._reading import as_typed
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.prose import Phrase, Prose
-from bot.domain.reviews import ENERGY, SNOOZES
+from bot.domain.nudges import SNOOZES
+from bot.domain.reviews import ENERGY
 from bot.domain.wins import Category, Source
 from bot.sandbox.blocks import message_problems, view_problems
 from handlers import captures, kit, members, reviews
@@ -87,7 +88,7 @@ def test_an_answered_check_in_can_be_said(logged: list[Any], next_action: str | 
 @given(words)
 def test_unknown_and_refused_words_can_be_given_back(text: str) -> None:
     check(members.usage(PROSE, unknown=text))
-    assert message_problems([block.to_dict() for block in kit.verbatim(text * 3)]) == []
+    assert message_problems(kit.verbatim(text * 3)) == []
 
 
 def test_a_page_of_the_longest_wins_fits_into_one_message() -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.clock import StoppedClock
@@ -104,6 +104,20 @@ async def test_whoever_is_cut_off_takes_nobody_along(database: Database) -> None
         assert {f"{turns} {which}" for which in "abc"} <= on_disk(database)
     await write(database, "after")
     assert "after" in await written(database)
+
+
+# --- As SQLAlchemy uses it
+
+
+async def test_a_connection_runs_one_statement_many_and_reads_rows_one_by_one(database: Database) -> None:
+    keys = [{"id": f"{number}", "created_at": database.clock.now()} for number in range(5)]
+    async with database.engine.begin() as connection:
+        await connection.execute(insert(Handled), keys)
+        found = await connection.execute(select(Handled.id).order_by(Handled.id))
+        assert found.fetchone() == ("0",)
+        assert found.fetchmany(2) == [("1",), ("2",)]
+        assert found.fetchall() == [("3",), ("4",)]
+        assert found.fetchone() is None
 
 
 # --- Together
