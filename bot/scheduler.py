@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 # Calls to Slack at one moment, over all workspaces; in one workspace there is one.
 AT_ONCE = 64
+
+# How long a lane may keep its place before another one has a turn.
+SLICE_SECONDS = 0.1
 
 # So many nudges are in hand at most, and so many of one workspace.
 CAPACITY = 4 * BATCH
@@ -141,10 +145,9 @@ class Worker:
                 session, ceiling=self._coach.settings.posts_per_second, limit=min(BATCH, room), busy=busy
             )
             now = session.now
-        for kind in look.late:
-            self._count(kind, "late")
-        for claim in look.claims:
-            self._coach.metrics.late_seconds.observe(max((now - claim.planned_at).total_seconds(), 0))
+        self._count(look.late, "late")
+        for planned_at, claims in groupby(look.claims, key=lambda claim: claim.parts[0].planned_at):
+            self._coach.metrics.late(now - planned_at, sum(1 for _ in claims))
         self._take(look.claims)
         return look.found
 
@@ -191,10 +194,12 @@ class Worker:
         with self._coach.in_flight:
             try:
                 while lane:
-                    claim, taken_at = lane.popleft()
+                    # A lane keeps its place for a moment, then lets another one have it.
                     async with self._at_once:
-                        outcome = await self._carry_safely(claim, taken_at)
-                    self._put(claim, outcome)
+                        until = self._monotonic() + SLICE_SECONDS
+                        while lane and self._monotonic() <= until:
+                            claim, taken_at = lane.popleft()
+                            self._put(claim, await self._carry_safely(claim, taken_at))
             finally:
                 del self._lanes[workspace_id]
 
@@ -203,7 +208,7 @@ class Worker:
             return await self._carry(claim, taken_at)
         except Exception:  # one member's trouble must not end the lane
             log.exception("nudge.failed")
-            self._count_all(claim, "fault")
+            self._count(claim.kinds, "fault")
             return None
 
     async def _carry(self, claim: Claim, taken_at: float) -> Outcome | None:
@@ -218,7 +223,11 @@ class Worker:
             found = await self._messenger.find(claim) if claim.ambiguous else None
             if found is None and not claim.is_useful(now):
                 return Outcome(claim, State.MISSED, "late")
-            channel, ts = found or await self._send(claim)
+            if found is None:
+                began = time.perf_counter()
+                found = await self._messenger.deliver(claim)
+                self._coach.metrics.send_seconds.observe(time.perf_counter() - began)
+            channel, ts = found
         except Uncertain:
             return self._uncertain(claim, now)
         except Unsent as unsent:
@@ -226,17 +235,13 @@ class Worker:
         self._held.pop(claim.workspace_id, None)
         return Outcome(claim, State.SENT, channel=channel, ts=ts)
 
-    async def _send(self, claim: Claim) -> tuple[str, str]:
-        with self._coach.metrics.send_seconds.time():
-            return await self._messenger.deliver(claim)
-
     def _uncertain(self, claim: Claim, now: datetime) -> Outcome | None:
         self._coach.metrics.send_errors.labels(error="uncertain").inc()
         if claim.ambiguous:
             # It was looked for and could not be; silence is better than twice.
             return Outcome(claim, State.UNKNOWN, "uncertain")
         self._hold(claim, now, FIRST_HOLD)
-        self._count_all(claim, "ambiguous")
+        self._count(claim.kinds, "ambiguous")
         return None
 
     def _unsent(self, claim: Claim, unsent: Unsent, now: datetime) -> Outcome | None:
@@ -308,10 +313,13 @@ class Worker:
         self._tell(batch)
 
     def _tell(self, batch: list[Outcome]) -> None:
+        kinds: dict[State, list[str]] = {}
         for outcome in batch:
-            self._count_all(outcome.claim, _NAMES.get(outcome.state, outcome.state.value))
+            kinds.setdefault(outcome.state, []).extend(outcome.claim.kinds)
             if outcome.claim.parts[0].home_opened_at:
                 self._coach.changes.tell(outcome.claim.who)
+        for state, counted in kinds.items():
+            self._count(counted, _NAMES.get(state, state.value))
         if batch:
             log.info("nudges.settled", extra={"count": len(batch)})
 
@@ -340,12 +348,9 @@ class Worker:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _count_all(self, claim: Claim, outcome: str) -> None:
-        for kind in claim.kinds:
-            self._count(kind, outcome)
-
-    def _count(self, kind: str, outcome: str) -> None:
-        self._coach.metrics.nudges.labels(kind=kind, outcome=outcome).inc()
+    def _count(self, kinds: Iterable[str], outcome: str) -> None:
+        for kind, number in Counter(kinds).items():
+            self._coach.metrics.nudges.labels(kind=kind, outcome=outcome).inc(number)
 
 
 # How an outcome is counted, where the state's own name says something else.

@@ -1,5 +1,6 @@
 """Counts of what happens, for Prometheus: never an id, never a text."""
 
+from datetime import timedelta
 from typing import Self
 
 from prometheus_client import (
@@ -14,6 +15,13 @@ from prometheus_client import (
 )
 
 from bot.core.plain import word
+
+_WITHIN = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
 
 
 class Count(Counter):
@@ -43,21 +51,18 @@ class Metrics:
             "send_errors", "Messages that did not go out, by Slack's word", "error"
         )
         self.send_seconds = self._histogram("send_seconds", "How long Slack took to accept a message")
-        self.late_seconds = self._histogram(
-            "late_seconds",
-            "How long after its planned time a nudge was taken on",
-            1,
-            5,
-            15,
-            60,
-            300,
-            3600,
-            86400,
+        self.taken = self._count(
+            "messages_taken", "Messages taken on, by how long after their time that was", "within"
         )
         self.nudges_due = self._gauge("nudges_due", "Nudges that are due and not yet sent")
         self.oldest_due_seconds = self._gauge(
             "oldest_due_seconds", "How long the oldest due nudge has waited"
         )
+
+    def late(self, span: timedelta, number: int) -> None:
+        """Count messages that were taken on so long after their time."""
+        within = next((name for name, bound in _WITHIN.items() if span <= bound), "more")
+        self.taken.labels(within=within).inc(number)
 
     def render(self) -> bytes:
         """Everything in Prometheus' text format, of the type `content_type`."""

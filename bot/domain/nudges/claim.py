@@ -13,8 +13,8 @@ from bot.domain.nudges.rules import Habits
 from bot.storage.identity import Principal
 
 
-class Part(Protocol):
-    """One nudge of a message, as a row of the claim."""
+class Part(Habits, Protocol):
+    """One nudge of a message, as it was claimed, with what the rules ask about its member."""
 
     @property
     def id(self) -> str: ...
@@ -33,10 +33,13 @@ class Part(Protocol):
     @property
     def attempts(self) -> int: ...
     @property
+    def offset_seconds(self) -> int: ...
+    @property
     def home_opened_at(self) -> datetime | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: that would double what the making of each costs.
+@dataclass(slots=True)
 class Claim:
     """What one worker may now send: to whom, under which key, and the nudges in it, the first one first.
 
@@ -101,7 +104,7 @@ class Uncertain(Exception):  # noqa: N818 - it is an outcome, not a fault
     """Nobody can tell whether the message went out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What became of a claim: sent to a place, to be tried again at a moment, or closed for a reason.
 

@@ -6,14 +6,16 @@ with a random key. A second one records the outcome and plans the next turn. Bot
 objects: a batch costs a handful of statements, whatever its size.
 """
 
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, false, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import periods
@@ -32,7 +34,9 @@ from bot.domain.nudges.tables import (
     SPACES,
     WITH_MEMBERS,
     WORKSPACES,
+    Due,
     by_member,
+    listed,
 )
 from bot.storage.database import SystemSession
 from bot.storage.identity import Principal, Stop
@@ -48,15 +52,32 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(of=MEMBERS, skip_locked=True, key_share=True)
 )
-_THE_REST = WITH_MEMBERS.where(
-    IS_DUE,
-    NUDGES.c.member_id.in_(bindparam("member_ids", expanding=True)),
-    NUDGES.c.due_at >= bindparam("since"),
-)
-_MARK = (
+_MOVE = (
     update(NUDGES)
-    .where(NUDGES.c.id.in_(bindparam("ids", expanding=True)), NUDGES.c.state == State.WAITING.value)
-    .values(
+    .where(NUDGES.c.id == bindparam("nudge_id"), NUDGES.c.state == State.WAITING.value)
+    .values(due_at=bindparam("at"), paced=bindparam("by_pace"))
+)
+_TAKE_SLOTS = (
+    update(WORKSPACES)
+    .where(WORKSPACES.c.id == bindparam("workspace_id"))
+    .values(next_slot_at=bindparam("free_at"))
+)
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """Statements about a list of ids."""
+
+    open_ones: Any
+    mark: Any
+    miss: Any
+
+
+@cache
+def _of_listed(dialect: str) -> _Listed:
+    these = NUDGES.c.id.in_(listed(dialect))
+    waiting = NUDGES.c.state == State.WAITING.value
+    claimed = update(NUDGES).values(
         state=State.CLAIMED.value,
         key=bindparam("key"),
         claimed_at=bindparam("now"),
@@ -64,23 +85,16 @@ _MARK = (
         error=None,
         paced=false(),
     )
-    .returning(NUDGES.c.id)
-)
-_MOVE = (
-    update(NUDGES)
-    .where(NUDGES.c.id == bindparam("nudge_id"), NUDGES.c.state == State.WAITING.value)
-    .values(due_at=bindparam("at"), paced=bindparam("by_pace"))
-)
-_MISS = (
-    update(NUDGES)
-    .where(NUDGES.c.id.in_(bindparam("ids", expanding=True)), NUDGES.c.state == State.WAITING.value)
-    .values(state=State.MISSED.value, error="late")
-)
-_TAKE_SLOTS = (
-    update(WORKSPACES)
-    .where(WORKSPACES.c.id == bindparam("workspace_id"))
-    .values(next_slot_at=bindparam("free_at"))
-)
+    return _Listed(
+        # Asked by member, not by time: "not closed" cannot be read from the index of what is due.
+        open_ones=select(NUDGES.c.id).where(
+            NUDGES.c.member_id.in_(listed(dialect)),
+            NUDGES.c.state.not_in([state.value for state in State if state is not State.WAITING]),
+            NUDGES.c.due_at <= bindparam("now"),
+        ),
+        mark=claimed.where(these, waiting).returning(NUDGES.c.id),
+        miss=update(NUDGES).where(these, waiting).values(state=State.MISSED.value, error="late"),
+    )
 
 
 async def claim_due(
@@ -91,7 +105,7 @@ async def claim_due(
     `ceiling` is the most messages a second for one workspace; a workspace (id) in `busy` gets none now.
     """
     now, connection = session.now, await session.connection()
-    rows = (await connection.execute(_DUE, {"now": now, "limit": limit})).all()
+    rows = list(map(Due._make, await connection.execute(_DUE, {"now": now, "limit": limit})))
     if not rows:
         return Look()
     groups = by_member(rows)
@@ -124,10 +138,10 @@ class _Batch:
     key: str = field(default_factory=lambda: secrets.token_hex(16))
     claims: list[Claim] = field(default_factory=list)
     moves: list[dict[str, Any]] = field(default_factory=list)
-    late: list[Row[Any]] = field(default_factory=list)
+    late: list[Due] = field(default_factory=list)
 
-    def add(self, group: Sequence[Row[Any]], space: _Space, around: Around, busy: Collection[str]) -> None:
-        member: Any = group[0]
+    def add(self, group: Sequence[Due], space: _Space, around: Around, busy: Collection[str]) -> None:
+        member = group[0]
         decision = rules.decide(member, group, around, self.now)
         self.late += decision.late
         self._move(decision.move)
@@ -145,7 +159,7 @@ class _Batch:
         self.claims.append(Claim(self.key, who, member.member_id, space.id, member, member.dm_channel, parts))
         return None
 
-    def _move(self, moves: Iterable[tuple[Row[Any], datetime]], *, by_pace: bool = False) -> None:
+    def _move(self, moves: Iterable[tuple[Due, datetime]], *, by_pace: bool = False) -> None:
         self.moves += [{"nudge_id": row.id, "at": at, "by_pace": by_pace} for row, at in moves]
 
     async def write(self, connection: AsyncConnection, spaces: Iterable[_Space]) -> None:
@@ -159,14 +173,17 @@ class _Batch:
         if self.moves:
             await connection.execute(_MOVE, self.moves)
         if self.late:
-            await connection.execute(_MISS, {"ids": [row.id for row in self.late]})
+            ids = json.dumps([row.id for row in self.late])
+            await connection.execute(_of_listed(connection.dialect.name).miss, {"ids": ids})
             await plan_next(connection, self.late, self.now, sent=False)
         if self.claims:
             await self._mark(connection)
 
     async def _mark(self, connection: AsyncConnection) -> None:
-        wanted = [nudge_id for claim in self.claims for nudge_id in claim.nudge_ids]
-        marked = await connection.execute(_MARK, {"ids": wanted, "key": self.key, "now": self.now})
+        wanted = [part.id for claim in self.claims for part in claim.parts]
+        mark = _of_listed(connection.dialect.name).mark
+        given = {"ids": json.dumps(wanted), "key": self.key, "now": self.now}
+        marked = await connection.execute(mark, given)
         ours = set(marked.scalars())
         if len(ours) < len(wanted):
             # Another worker was between our look and our lock; what it took is no longer waiting.
@@ -174,18 +191,21 @@ class _Batch:
 
 
 async def _complete(
-    connection: AsyncConnection, groups: Mapping[str, list[Row[Any]]], rows: Sequence[Row[Any]], now: datetime
+    connection: AsyncConnection, groups: dict[str, list[Due]], rows: Sequence[Due], now: datetime
 ) -> None:
     """Where a look ended within a member's nudges, the rest of them belong into the same message."""
-    known = {row.id for row in rows}
-    given = {"now": now, "member_ids": list(groups), "since": rows[-1].due_at}
-    for row in await connection.execute(_THE_REST, given):
-        if row.id not in known:
+    statement = _of_listed(connection.dialect.name).open_ones
+    found = await connection.scalars(statement, {"ids": json.dumps(list(groups)), "now": now})
+    missing = set(found).difference(row.id for row in rows)
+    if missing:
+        these = WITH_MEMBERS.where(NUDGES.c.id.in_(missing), IS_DUE)
+        rest = await connection.execute(these, {"now": now})
+        for row in map(Due._make, rest):
             groups[row.member_id].append(row)
 
 
 async def _spaces(
-    connection: AsyncConnection, groups: Iterable[Sequence[Row[Any]]], ceiling: float, now: datetime
+    connection: AsyncConnection, groups: Iterable[Sequence[Due]], ceiling: float, now: datetime
 ) -> dict[str, _Space]:
     ids = sorted({group[0].workspace_id for group in groups})
     found = await connection.execute(SPACES, {"ids": ids})
@@ -193,7 +213,7 @@ async def _spaces(
 
 
 async def _around(
-    connection: AsyncConnection, groups: Mapping[str, Sequence[Row[Any]]], now: datetime
+    connection: AsyncConnection, groups: Mapping[str, Sequence[Due]], now: datetime
 ) -> dict[str, Around]:
     """What the budget needs to know, for those members whose due nudges all count."""
     asking = [
@@ -226,10 +246,10 @@ async def _around(
     }
 
 
-def _what_is_around(member: Habits, rows: Iterable[Row[Any]], now: datetime) -> Around:
+def _what_is_around(member: Habits, rows: Iterable[Any], now: datetime) -> Around:
     zone = rules.zone(member)
     today = periods.local_date(now, zone)
-    messages: dict[str, list[Row[Any]]] = defaultdict(list)
+    messages: dict[str, list[Any]] = defaultdict(list)
     ahead = []
     for row in rows:
         if row.asked_at is not None and row.asked_at <= now:
@@ -243,7 +263,7 @@ def _what_is_around(member: Habits, rows: Iterable[Row[Any]], now: datetime) -> 
     return Around(asked, spent, ahead)
 
 
-def _counts(row: Row[Any]) -> bool:
+def _counts(row: Any) -> bool:
     kind = KINDS.get(row.kind)
     return kind is not None and kind.counts
 

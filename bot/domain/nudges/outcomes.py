@@ -1,17 +1,17 @@
 """Outcomes: what became of claims, written in batches together with the next turns and the workspaces' pace."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import periods
 from bot.core.periods import Occurrence
-from bot.domain.nudges import pace, rules
-from bot.domain.nudges.claim import Claim, Hold, Outcome
+from bot.domain.nudges import batches, pace, rules
+from bot.domain.nudges.claim import Claim, Hold, Outcome, Part
 from bot.domain.nudges.kinds import KINDS
 from bot.domain.nudges.nudge import NEVER, State
 from bot.domain.nudges.tables import BATCH, MEMBERS, NUDGES, SPACES, WITH_MEMBERS, WORKSPACES
@@ -19,22 +19,11 @@ from bot.storage.base import new_id
 from bot.storage.database import SystemSession
 
 _DAY = timedelta(days=1)
-# What is planned already, or was asked on that date, stays as it is.
-_PLAN = {
-    "sqlite": sqlite.insert(NUDGES).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(NUDGES).on_conflict_do_nothing(),
-}
-
 _OURS = and_(
     NUDGES.c.id == bindparam("nudge_id"),
     NUDGES.c.state == State.CLAIMED.value,
     NUDGES.c.key == bindparam("our_key"),
     NUDGES.c.attempts == bindparam("our_attempts"),
-)
-_SENT = (
-    update(NUDGES)
-    .where(_OURS)
-    .values(state=State.SENT.value, asked_at=bindparam("now"), ts=bindparam("sent_ts"))
 )
 _AGAIN = (
     update(NUDGES)
@@ -59,10 +48,11 @@ async def settle(
     await _hold(connection, holds, session.now, ceiling)
     sent = [one for one in outcomes if one.state is State.SENT]
     if sent:
-        await connection.execute(
-            _SENT,
-            [{**ours, "now": session.now, "sent_ts": one.ts} for one in sent for ours in _keys(one.claim)],
-        )
+        places = [
+            (part.id, one.claim.key, part.attempts + 1, one.ts) for one in sent for part in one.claim.parts
+        ]
+        statement = batches.of(connection).sent
+        await connection.execute(statement, {"now": session.now, "given": json.dumps(places)})
     again = [one for one in outcomes if one.state is State.WAITING]
     if again:
         await connection.execute(
@@ -127,46 +117,39 @@ def _keys(claim: Claim) -> list[dict[str, Any]]:
     ]
 
 
-def _parts(outcomes: Iterable[Outcome]) -> list[Any]:
+def _parts(outcomes: Iterable[Outcome]) -> list[Part]:
     return [part for one in outcomes if not one.unreachable for part in one.claim.parts]
 
 
-async def plan_next(connection: AsyncConnection, rows: Iterable[Any], now: datetime, *, sent: bool) -> None:
+async def plan_next(connection: AsyncConnection, rows: Iterable[Part], now: datetime, *, sent: bool) -> None:
     """The next turn of everything that comes back; one that is planned already stays as it is."""
-    planned = []
+    batch, planned = batches.of(connection), []
     for row in rows:
         # Whoever never saw it has not left it unanswered.
         unanswered = row.unanswered + 1 if sent else row.unanswered
         last_on = max(row.local_on, periods.local_date(now, rules.zone(row))) if sent else row.local_on
         turn = _turn(row, now, last_on, unanswered)
         if turn is not None:
-            planned.append(_row_for(row, turn, now, unanswered))
+            due_at = turn.at + timedelta(seconds=row.offset_seconds) if row.offset_seconds else turn.at
+            planned.append(
+                (
+                    row.id,
+                    new_id(),
+                    turn.on.isoformat(),
+                    batch.moment(turn.at),
+                    batch.moment(due_at),
+                    unanswered,
+                )
+            )
     if planned:
-        await connection.execute(_PLAN[connection.dialect.name], planned)
+        await connection.execute(batch.plan, {"now": now, "given": json.dumps(planned)})
 
 
-def _turn(row: Any, now: datetime, last_on: date | None, unanswered: int) -> Occurrence | None:
+def _turn(row: Part, now: datetime, last_on: date | None, unanswered: int) -> Occurrence | None:
     kind = KINDS.get(row.kind)
     if kind is None:
         return None
     return rules.next_turn(kind, row, last_on=last_on, now=now, unanswered=unanswered)
-
-
-def _row_for(row: Any, turn: Occurrence, now: datetime, unanswered: int) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "member_id": row.member_id,
-        "created_at": now,
-        "kind": row.kind,
-        "subject": row.subject,
-        "local_on": turn.on,
-        "planned_at": turn.at,
-        "due_at": turn.at + timedelta(seconds=row.offset_seconds),
-        "paced": False,
-        "state": State.WAITING.value,
-        "attempts": 0,
-        "unanswered": unanswered,
-    }
 
 
 async def _tell_members(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:

@@ -119,7 +119,7 @@ def next_turn(
     if every is None:
         return None
     weekday, at = _turn_of(kind, member, last_on or periods.local_date(now, zone(member)))
-    rule = (every, weekday, at, zone(member).key, last_on)
+    rule = (every, weekday, at, member.zone, last_on)
     turn = _occurrence(*rule, last_on and last_on + _DAY, now)
     if _is_away(member, turn.on):
         turn = _occurrence(*rule, member.paused_until, now)
@@ -144,10 +144,9 @@ def hours(member: Habits) -> QuietHours:
 
 def good_time(member: Habits, moment: datetime) -> datetime:
     """`moment` itself where a message may come then; else the next moment inside the hours and after a pause."""
-    local = zone(member)
-    if _is_away(member, periods.local_date(moment, local)) and member.paused_until:
-        moment = max(moment, periods.at_local(member.paused_until, time(), local))
-    return periods.next_good_time(moment, local, hours(member))
+    days = member.days | 1 << member.checkin_weekday
+    rest = (member.paused_from, member.paused_until)
+    return _good_time(moment, member.zone, member.hours_start, member.hours_end, days, *rest)
 
 
 def good_day(member: Habits, on: date) -> date:
@@ -185,7 +184,9 @@ def _fill(made: Decision[W], member: Habits, useful: list[W], around: Around, no
         if later is not None:
             made.move = [(nudge, later) for nudge in useful]
             return
-    in_order = sorted(useful, key=lambda nudge: (KINDS[nudge.kind].priority, nudge.planned_at))
+    in_order = useful
+    if len(useful) > 1:
+        in_order = sorted(useful, key=lambda nudge: (KINDS[nudge.kind].priority, nudge.planned_at))
     made.send = in_order[:PARTS]
     if in_order[PARTS:]:
         tomorrow = _tomorrow(member, now)
@@ -231,8 +232,7 @@ def _step(
 
 
 def _is_away(member: Habits, on: date) -> bool:
-    until = member.paused_until
-    return until is not None and on < until and (member.paused_from is None or on >= member.paused_from)
+    return _lies_in(on, member.paused_from, member.paused_until)
 
 
 @lru_cache(maxsize=4096)
@@ -240,7 +240,7 @@ def _occurrence(
     every: Every,
     weekday: int,
     at: time,
-    zone_name: str,
+    zone_name: str | None,
     anchor: date | None,
     earliest: date | None,
     after: datetime,
@@ -248,6 +248,26 @@ def _occurrence(
     # The members of a batch share most of this, so a crowd costs little more than one of them.
     recurrence = Recurrence(every, weekday, at, anchor)
     return periods.next_after(recurrence, periods.zone(zone_name), after, earliest)
+
+
+@lru_cache(maxsize=4096)
+def _good_time(
+    moment: datetime,
+    zone_name: str | None,
+    start: time,
+    end: time,
+    days: int,
+    paused_from: date | None,
+    paused_until: date | None,
+) -> datetime:
+    local = periods.zone(zone_name)
+    if paused_until is not None and _lies_in(periods.local_date(moment, local), paused_from, paused_until):
+        moment = max(moment, periods.at_local(paused_until, time(), local))
+    return periods.next_good_time(moment, local, _hours(start, end, days))
+
+
+def _lies_in(on: date, first: date | None, until: date | None) -> bool:
+    return until is not None and on < until and (first is None or on >= first)
 
 
 @lru_cache(maxsize=1024)
