@@ -1,7 +1,6 @@
 """Workspaces full of people whose check-in is due, in the local Slack and in a database; and who got what."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from bot import manifest
 from bot.coach import Coach
 from bot.core.clock import MovableClock
 from bot.domain import workspaces
-from bot.domain.nudges import CHECK_IN, Nudge
+from bot.domain.nudges import CHECK_IN, Kind, Nudge
 from bot.domain.workspaces import Installation
 from bot.sandbox import Sandbox, people
 from bot.sandbox.world import App, Json, Message
@@ -31,6 +30,9 @@ DUE = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 WEEK = timedelta(days=7)
 PATIENCE = 120.0
+
+# The shortest there is: what a vanished worker had in hand is looked for after it.
+LEASE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Crowd:
     sandbox: Sandbox
     app: App
     coach: Coach
+    bot: handlers.Slack
     address: str
     seats: list[Seat]
 
@@ -96,12 +99,14 @@ class Crowd:
 
     def worker(self) -> Worker:
         """A worker in this process, which ticks when it is told."""
-        return Worker(self.coach, handlers.connect(self.coach).messenger)
+        return Worker(self.coach, self.bot.messenger)
 
-    async def ask(self, seats: Iterable[Seat], *, at: datetime = DUE, on: date = FRIDAY) -> None:
-        """Make a check-in due for these people."""
+    async def ask(
+        self, seats: Iterable[Seat], kind: Kind = CHECK_IN, *, at: datetime = DUE, on: date = FRIDAY
+    ) -> None:
+        """Make a question due for these people, a check-in unless another kind is named."""
         async with self.coach.database.system() as session:
-            session.add_all([due(seat.member_id, at=at, on=on) for seat in seats])
+            session.add_all([due(seat.member_id, kind, at=at, on=on) for seat in seats])
 
     def got(self, seat: Seat) -> list[Message]:
         """What this person finds in their conversation with Sayso."""
@@ -119,9 +124,9 @@ class Crowd:
             if one["method"] == method and team_id in (None, one.get("team"))
         ]
 
-    async def states(self, on: date = FRIDAY) -> dict[str, str]:
-        """The state of the question about a day, by member."""
-        rows = select(Nudge.member_id, Nudge.state).where(Nudge.local_on == on)
+    async def states(self, on: date = FRIDAY, kind: Kind = CHECK_IN) -> dict[str, str]:
+        """The state of a question for a day, by member."""
+        rows = select(Nudge.member_id, Nudge.state).where(Nudge.local_on == on, Nudge.kind == kind.name)
         async with self.coach.database.system() as session:
             found = await session.execute(rows)
         return {row.member_id: row.state for row in found}
@@ -134,6 +139,18 @@ class Crowd:
                     return
                 await asyncio.sleep(0.1)
 
+    async def carried(
+        self, worker: Worker, *, step: timedelta = timedelta(seconds=5), on: date = FRIDAY
+    ) -> None:
+        """Let a worker tick, the clock moving on each time, until the questions of a day are settled."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                await worker.tick()
+                if not set((await self.states(on)).values()) & {"waiting", "claimed"}:
+                    return
+                self.clock.move_by(step)
+                await asyncio.sleep(0.02)
+
     async def outcome(self, seats: Sequence[Seat], on: date = FRIDAY) -> Outcome:
         """Compare what these people were to get with what they got, and with what is stored."""
         states, following = await self.states(on), await self.states(on + WEEK)
@@ -142,13 +159,9 @@ class Crowd:
         return Outcome(
             asked=len(seats),
             lost=sum(not got or not said for got, said in zip(letters, sent, strict=True)),
-            twice=sum(got > 1 for got in letters) + self._keys_used_again(seats),
+            twice=sum(got > 1 for got in letters),
             unplanned=sum(following.get(seat.member_id) != "waiting" for seat in seats),
         )
-
-    def _keys_used_again(self, seats: Sequence[Seat]) -> int:
-        keys = Counter(str(message.metadata) for seat in seats for message in self.got(seat))
-        return sum(used > 1 for used in keys.values())
 
 
 async def until(holds: Callable[[], object]) -> None:
@@ -181,10 +194,10 @@ async def gathered(
         clock,
         slack_bot_token=SecretStr(next(iter(app.installations.values())).bot_token),
         slack_api_url=f"{address}/api/",
-        **settings,
+        **{"lease_seconds": LEASE_SECONDS, "posts_per_second": 100, **settings},
     )
     serving = asyncio.create_task(server.serve(sandbox.app, "", 0, stop=stop, sock=sock, grace_seconds=1))
-    made = Crowd(sandbox, app, coach, address, [])
+    made = Crowd(sandbox, app, coach, handlers.connect(coach), address, [])
     try:
         await _fill(made, members)
         yield made
@@ -192,6 +205,7 @@ async def gathered(
         stop.set()
         await sandbox.close()
         await serving
+        await made.bot.close()
         await coach.database.close()
 
 
@@ -202,9 +216,9 @@ async def _fill(crowd: Crowd, members: int) -> None:
     crowd.seats.extend(seat for row in zip(*seated, strict=True) for seat in row)
 
 
-def due(member_id: str, *, at: datetime, on: date) -> Nudge:
-    """The row of a check-in."""
-    return Nudge(member_id=member_id, kind=CHECK_IN.name, due_at=at, local_on=on)
+def due(member_id: str, kind: Kind = CHECK_IN, *, at: datetime, on: date) -> Nudge:
+    """The row of a question."""
+    return Nudge(member_id=member_id, kind=kind.name, planned_at=at, due_at=at, local_on=on)
 
 
 def _quiet(app: Json) -> Json:

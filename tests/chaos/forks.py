@@ -33,11 +33,15 @@ class Forks:
         self.alive: list[int] = []
 
     async def start(self, settings: Mapping[str, str]) -> int:
-        """Start a worker with only these settings; its process id."""
+        """Start a worker with only these settings and wait until it is up; its process id."""
         named = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
         pid = await self._order(do="start", folder=str(self._folder), env=named)
         self.alive.append(pid)
-        return pid
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if "worker.started" in self.says(pid):
+                    return pid
+                await asyncio.sleep(0.01)
 
     async def kill(self, pid: int) -> None:
         """End it at once (kill -9); a worker that was dead already has failed by itself."""
@@ -53,7 +57,8 @@ class Forks:
 
     def says(self, pid: int) -> str:
         """Everything a worker has printed."""
-        return (self._folder / f"worker-{pid}.log").read_text()
+        log = self._folder / f"worker-{pid}.log"
+        return log.read_text() if log.exists() else ""
 
     async def _order(self, **order: object) -> int:
         assert self._process.stdin

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.nudges import rules
 from bot.domain.nudges.kinds import KINDS
-from bot.domain.nudges.nudge import State
+from bot.domain.nudges.nudge import REASON_LENGTH, State
 from bot.domain.nudges.rules import Habits
 from bot.storage.identity import Principal
 
@@ -118,6 +118,11 @@ class Outcome:
     ts: str | None = None
     at: datetime | None = None
     unreachable: bool = False
+
+    @property
+    def error(self) -> str | None:
+        """The reason, as it is kept."""
+        return self.reason and self.reason[:REASON_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

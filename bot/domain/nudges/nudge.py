@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import ID_LENGTH, Owned
 
+# As much of a reason is kept; Slack's own words for them are shorter.
+REASON_LENGTH = 64
+
 # Due at no time: until its member or its workspace can be written to again.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -74,4 +77,4 @@ class Nudge(Owned):
     asked_at: Mapped[datetime | None]
     ts: Mapped[str | None] = mapped_column(String(32))
     unanswered: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(String(64))
+    error: Mapped[str | None] = mapped_column(String(REASON_LENGTH))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import periods
@@ -30,6 +30,20 @@ _AGAIN = (
     .where(_OURS)
     .values(state=State.WAITING.value, key=None, due_at=bindparam("at"), error=bindparam("why"))
 )
+_BACK = NUDGES.alias()
+_MAKE_WAY = delete(NUDGES).where(
+    NUDGES.c.member_id == bindparam("whose"),
+    NUDGES.c.kind == bindparam("of_kind"),
+    NUDGES.c.subject == bindparam("about"),
+    NUDGES.c.state == State.WAITING.value,
+    NUDGES.c.asked_at.is_(None),
+    exists().where(
+        _BACK.c.id == bindparam("nudge_id"),
+        _BACK.c.state == State.CLAIMED.value,
+        _BACK.c.key == bindparam("our_key"),
+        _BACK.c.attempts == bindparam("our_attempts"),
+    ),
+)
 _CLOSE = update(NUDGES).where(_OURS).values(state=bindparam("closed_as"), error=bindparam("why"))
 _FOUND_DM = update(MEMBERS).where(MEMBERS.c.id == bindparam("whose")).values(dm_channel=bindparam("channel"))
 _LOSE = update(MEMBERS).where(MEMBERS.c.id == bindparam("whose")).values(unreachable=bindparam("why"))
@@ -43,7 +57,10 @@ async def settle(
     A claim that another worker has taken over meanwhile is left to it.
     """
     connection = await session.connection()
+    again = [one for one in outcomes if one.state is State.WAITING]
     # Members, then workspaces, then nudges: the order in which everybody locks.
+    if again:
+        await _lock(connection, outcomes)
     await _tell_members(connection, outcomes)
     await _hold(connection, holds, session.now, ceiling)
     sent = [one for one in outcomes if one.state is State.SENT]
@@ -53,17 +70,17 @@ async def settle(
         ]
         statement = batches.of(connection).sent
         await connection.execute(statement, {"now": session.now, "given": json.dumps(places)})
-    again = [one for one in outcomes if one.state is State.WAITING]
     if again:
+        await _make_way(connection, again)
         await connection.execute(
-            _AGAIN, [{**ours, "at": one.at, "why": one.reason} for one in again for ours in _keys(one.claim)]
+            _AGAIN, [{**ours, "at": one.at, "why": one.error} for one in again for ours in _keys(one.claim)]
         )
     closed = [one for one in outcomes if one.state not in (State.SENT, State.WAITING)]
     if closed:
         await connection.execute(
             _CLOSE,
             [
-                {**ours, "closed_as": one.state.value, "why": one.reason}
+                {**ours, "closed_as": one.state.value, "why": one.error}
                 for one in closed
                 for ours in _keys(one.claim)
             ],
@@ -152,6 +169,24 @@ def _turn(row: Part, now: datetime, last_on: date | None, unanswered: int) -> Oc
     return rules.next_turn(kind, row, last_on=last_on, now=now, unanswered=unanswered)
 
 
+async def _lock(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
+    whose = {one.claim.member_id for one in outcomes}
+    mine = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(whose)).order_by(MEMBERS.c.id)
+    await connection.execute(mine.with_for_update(key_share=True))
+
+
+async def _make_way(connection: AsyncConnection, again: Iterable[Outcome]) -> None:
+    """One is planned at a time, so what the member's settings planned meanwhile makes way for what comes back."""
+    back = [
+        {**ours, "whose": one.claim.member_id, "of_kind": part.kind, "about": part.subject}
+        for one in again
+        for part, ours in zip(one.claim.parts, _keys(one.claim), strict=True)
+        if part.asked_at is None
+    ]
+    if back:
+        await connection.execute(_MAKE_WAY, back)
+
+
 async def _tell_members(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
     opened = [
         {"whose": one.claim.member_id, "channel": one.channel}
@@ -160,7 +195,7 @@ async def _tell_members(connection: AsyncConnection, outcomes: Sequence[Outcome]
     ]
     if opened:
         await connection.execute(_FOUND_DM, sorted(opened, key=lambda given: str(given["whose"])))
-    lost = [{"whose": one.claim.member_id, "why": one.reason} for one in outcomes if one.unreachable]
+    lost = [{"whose": one.claim.member_id, "why": one.error} for one in outcomes if one.unreachable]
     if lost:
         await connection.execute(_LOSE, sorted(lost, key=lambda given: str(given["whose"])))
 
