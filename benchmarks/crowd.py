@@ -48,10 +48,10 @@ def imagined(sizes: Iterable[int]) -> Iterator[Team]:
         yield Team(f"T{number:0{_SLACK_ID}}", people)
 
 
-def even(members: int, workspaces: int = 1_000) -> list[int]:
-    """As many members over at most so many workspaces, as evenly as it goes."""
-    workspaces = min(workspaces, members)
-    return [members // workspaces + (n < members % workspaces) for n in range(workspaces)]
+def even(members: int, size: int = 50) -> list[int]:
+    """So many members in workspaces of this size; the last may be smaller."""
+    full, rest = divmod(members, size)
+    return [size] * full + [rest] * bool(rest)
 
 
 def fill(

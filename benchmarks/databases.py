@@ -101,14 +101,21 @@ def kinds(folder: Path, names: str = "sp") -> Iterator[list[Kind]]:
 
 
 @contextmanager
-def migrated(kind: Kind, vault: Vault) -> Iterator[str]:
-    """A new database with our schema; dropped afterwards."""
+def new(kind: Kind) -> Iterator[str]:
+    """A new database; dropped afterwards."""
     address = kind.empty()
     try:
-        asyncio.run(_migrate(address, vault))
         yield address
     finally:
         kind.drop(address)
+
+
+@contextmanager
+def migrated(kind: Kind, vault: Vault) -> Iterator[str]:
+    """A new database with our schema; dropped afterwards."""
+    with new(kind) as address:
+        asyncio.run(_migrate(address, vault))
+        yield address
 
 
 @contextmanager

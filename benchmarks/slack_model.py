@@ -6,7 +6,6 @@ burst, and refuses the rest with whole seconds to wait, as Retry-After has them.
 """
 
 import heapq
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -63,12 +62,6 @@ def zipf(members: int, workspaces: int) -> list[int]:
     shares = [max(1, int((members - workspaces) * weight / sum(weights)) + 1) for weight in weights]
     shares[0] += members - sum(shares)
     return shares
-
-
-def due_in_one_minute(sizes: dict[str, int], seed: int) -> list[Due]:
-    """A message for each member, at a random whole second of one minute."""
-    seconds = random.Random(seed)
-    return sorted(Due(seconds.randrange(60), team) for team, size in sizes.items() for _ in range(size))
 
 
 def first_in_first_out(messages: Sequence[Due], limits: Limits) -> Outcome:

@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from functools import wraps
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
@@ -15,6 +16,7 @@ from bot.core.prose import Prose
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from bot.operations import Desk
     from bot.running import Parts
 
 P = ParamSpec("P")
@@ -31,7 +33,7 @@ def main() -> None:
 
 
 def command(
-    group: click.Group, name: str
+    group: click.Group, name: str, **how: Any
 ) -> Callable[[Callable[P, Coroutine[Any, Any, int | None]]], click.Command]:
     """An async command whose help stands in templates/cli.j2; a wrong setting is one sentence, exit code 2."""
 
@@ -45,7 +47,7 @@ def command(
                 sys.exit(2)
 
         block = f"{group.name}_{name}" if group is not main else name
-        return group.command(name, help=words("cli").block(block))(start)
+        return group.command(name, help=words("cli").block(block), **how)(start)
 
     return decorate
 
@@ -101,10 +103,11 @@ async def web() -> None:
 
 
 @command(main, "worker")
-async def worker() -> None:
+@click.option("--port", type=click.IntRange(0, 65535), help=words("cli").worker_port)
+async def worker(port: int | None) -> None:
     from bot.running import Parts
 
-    await _run(_configured(), Parts(worker=True))
+    await _run(_configured(), Parts(worker=True, port=port))
 
 
 @command(main, "doctor")
@@ -118,7 +121,7 @@ async def doctor() -> int:
     good = True
     async for finding in examining.examine(settings, manifest.load()):
         said = words("doctor", **finding.facts)
-        click.echo(f"{said.good if finding.good else said.bad} {said.block(finding.words).plain}")
+        click.echo(f"{said.block(finding.mark)} {said.block(finding.words).plain}")
         good = good and finding.good
     return 0 if good else 1
 
@@ -148,6 +151,75 @@ async def db_check() -> int:
     return 0 if current else 1
 
 
+@main.group(help=words("cli").nudges)
+def nudges() -> None:
+    pass
+
+
+@command(nudges, "list")
+@click.option("--team", "teams", metavar="T…", multiple=True, help=words("cli").nudges_team)
+@click.option("--state", "states", metavar="STATE", multiple=True, help=words("cli").nudges_state)
+@click.option("--late", is_flag=True, help=words("cli").nudges_late)
+@click.option(
+    "--limit", default=50, type=click.IntRange(1), show_default=True, help=words("cli").nudges_limit
+)
+@click.option("--json", "as_json", is_flag=True, help=words("cli").nudges_json)
+async def nudges_list(
+    teams: tuple[str, ...], states: tuple[str, ...], late: bool, limit: int, as_json: bool
+) -> int:
+    async with _desk() as desk:
+        return await desk.show(teams=teams, states=states, late=late, limit=limit, as_json=as_json)
+
+
+# An id may begin with a dash and hold an h, and is no option for that.
+@command(
+    nudges, "explain", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]}
+)
+@click.argument("nudge_id", metavar="ID")
+async def nudges_explain(nudge_id: str) -> int:
+    async with _desk() as desk:
+        return await desk.explain(nudge_id)
+
+
+def _waiting_at_most() -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    return click.option(
+        "--timeout",
+        "seconds",
+        default=120.0,
+        type=click.FloatRange(0),
+        show_default=True,
+        help=words("cli").nudges_timeout,
+    )
+
+
+@command(nudges, "drain")
+@click.argument("team")
+@_waiting_at_most()
+async def nudges_drain(team: str, seconds: float) -> int:
+    async with _desk() as desk:
+        return await desk.drain(team, seconds=seconds)
+
+
+@command(nudges, "resume")
+@click.argument("team")
+async def nudges_resume(team: str) -> int:
+    async with _desk() as desk:
+        return await desk.resume(team)
+
+
+@command(nudges, "stop")
+@_waiting_at_most()
+async def nudges_stop(seconds: float) -> int:
+    async with _desk() as desk:
+        return await desk.stop(seconds=seconds)
+
+
+@command(nudges, "start")
+async def nudges_start() -> int:
+    async with _desk() as desk:
+        return await desk.start()
+
+
 @main.group(help=words("cli").keys)
 def keys() -> None:
     pass
@@ -158,6 +230,15 @@ def keys_new() -> None:
     from bot.storage.vault import new_master_key
 
     click.echo(new_master_key())
+
+
+@asynccontextmanager
+async def _desk() -> AsyncIterator["Desk"]:
+    from bot.operations import Desk
+    from bot.running import visited
+
+    async with visited(_configured()) as coach:
+        yield Desk(coach, click.echo, partial(click.echo, err=True))
 
 
 def _configured() -> Settings:

@@ -1,17 +1,23 @@
 """The doctor: looks at an installation and says, line by line, what holds and what to do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.core.clock import SystemClock
+from bot.core.clock import Clock, MovableClock, SystemClock
+from bot.domain.nudges import operations
+from bot.domain.nudges.operations import Overview
 from bot.settings import Settings, SettingsError
 from bot.storage import canary, migrate
 from bot.storage.database import Database
 from bot.storage.vault import Vault, WrongKeyError
+from bot.web import trial_clock
 from handlers import outbox
 from handlers.outbox import SlackFacts
+
+# After so many leases a claim should have been taken over and settled.
+CLAIMS_TOO_OLD = 3
 
 # Slack refuses nothing over this, but our own guard and everybody's signatures do at five minutes.
 CLOCK_TOLERANCE = timedelta(seconds=30)
@@ -19,18 +25,27 @@ CLOCK_TOLERANCE = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the examination: a block of templates/doctor.j2 and the facts it needs."""
+    """One line of the examination: a block of templates/doctor.j2 and the facts it needs.
+
+    A `note` is somebody's will, or passes by itself: worth knowing, nothing to mend.
+    """
 
     words: str
     good: bool
     facts: dict[str, Any]
+    note: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The block that begins the line."""
+        return ("note" if self.note else "good") if self.good else "bad"
 
 
 async def examine(settings: Settings, manifest: dict[str, Any]) -> AsyncIterator[Finding]:
     """Everything there is to say, in order; what cannot be looked at is left out."""
     for name in Settings.unknown_variables():
         yield Finding("unknown_variable", good=False, facts={"name": name})
-    database = Database(settings.database, SystemClock())
+    database = Database(settings.database, await _clock_of(settings))
     try:
         async for finding in _database(database, settings):
             yield finding
@@ -54,6 +69,51 @@ async def _database(database: Database, settings: Settings) -> AsyncIterator[Fin
     yield Finding("database_current" if current else "database_behind", good=current, facts={})
     if settings.keys:
         yield await _keys(database, settings)
+    if current:
+        async for finding in nudges_of(database, settings):
+            yield finding
+
+
+async def nudges_of(database: Database, settings: Settings) -> AsyncIterator[Finding]:
+    """Whether what is due goes out, and what keeps it: an operator's word, Slack's, or a worker that is missing."""
+    async with database.system() as session:
+        seen = await operations.overview(session, ceiling=settings.posts_per_second)
+    if seen.stopped_at:
+        yield _note("nudges_stopped", count=seen.due)
+    for words, spaces in (
+        ("nudges_drained", seen.drained),
+        ("nudges_held", seen.held),
+        ("nudges_slowed", seen.slowed),
+    ):
+        if spaces:
+            yield _note(words, teams=[space.team_id for space in spaces])
+    for finding in _with_workers(seen, settings.lease_seconds):
+        yield finding
+
+
+def _with_workers(seen: Overview, lease: float) -> Iterator[Finding]:
+    longest = (seen.at - (seen.oldest_in_hand_at or seen.at)).total_seconds()
+    # Whoever watches a claim for a lease's time takes it over; by then that is done, unless Slack is held up.
+    if longest > CLAIMS_TOO_OLD * lease and not seen.held:
+        yield Finding("claims_old", good=False, facts={"count": seen.in_hand, "minutes": round(longest / 60)})
+    elif seen.is_late:
+        late = (seen.at - (seen.oldest_due_at or seen.at)).total_seconds()
+        yield Finding("nudges_late", good=False, facts={"count": seen.due, "minutes": round(late / 60)})
+    elif not seen.stopped_at:
+        yield Finding("nudges_on_time", good=True, facts={"count": seen.due})
+
+
+def _note(words: str, **facts: Any) -> Finding:
+    return Finding(words, good=True, facts=facts, note=True)
+
+
+async def _clock_of(settings: Settings) -> Clock:
+    """The machine's clock, or in a trial the one that the installation goes by."""
+    if settings.clock_url is None:
+        return SystemClock()
+    clock = MovableClock()
+    await trial_clock.agree(clock, settings.clock_url)
+    return clock
 
 
 async def _keys(database: Database, settings: Settings) -> Finding:

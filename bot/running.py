@@ -11,6 +11,7 @@ import handlers
 from bot.coach import Coach
 from bot.core.clock import Clock, MovableClock, SystemClock
 from bot.domain import nudges
+from bot.domain.nudges import operations
 from bot.scheduler import Worker
 from bot.settings import Settings, SettingsError
 from bot.storage import canary, migrate
@@ -23,17 +24,18 @@ log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
 
-# Workers look every second; what nobody has taken for so long has no worker.
-LATE_SECONDS = 120.0
-
 
 @dataclass(frozen=True)
 class Parts:
-    """Which parts of the bot a process runs."""
+    """Which parts of the bot a process runs.
+
+    Without `web` health and counts are served only where a `port` is given: a platform may ask for them.
+    """
 
     web: bool = False
     worker: bool = False
     socket: bool = False
+    port: int | None = None
 
 
 @asynccontextmanager
@@ -47,6 +49,19 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Coach]:
         yield Coach(settings, clock, database, vault)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def visited(settings: Settings) -> AsyncIterator[Coach]:
+    """The coach for a command that looks at a running installation, at the time that it goes by."""
+    clock: Clock = SystemClock()
+    if settings.clock_url is not None:
+        clock = MovableClock()
+        await trial_clock.agree(clock, settings.clock_url)
+    async with opened(settings, clock) as coach:
+        if not await migrate.is_current(coach.database.engine):
+            raise SettingsError("not_migrated")
+        yield coach
 
 
 async def upgrade(coach: Coach) -> None:
@@ -84,11 +99,12 @@ async def run(
         ready: dict[str, edge.Check] = {
             "database": coach.database.answers,
             "keys": partial(_keys_open, coach),
-            "nudges": partial(_on_time, coach),
         }
         if parts.socket:
             ready["socket"] = await _open_socket(coach, slack, stack)
         if parts.worker:
+            # A web process does not become unready, and stop answering commands, because no worker runs.
+            ready["nudges"] = partial(_on_time, coach)
             _start_worker(coach, slack, stack)
         started()
         await _serve_until_stopped(coach, slack, parts, ready, stop)
@@ -119,7 +135,7 @@ async def _on_time(coach: Coach) -> bool:
     """Whether somebody takes what is due; what an operator stopped, or Slack holds up, is not late."""
     async with coach.database.system() as session:
         _, oldest = await nudges.backlog(session, at_most=1)
-    return oldest < LATE_SECONDS
+    return oldest < operations.LATE.total_seconds()
 
 
 async def _check_schema(database: Database) -> None:
@@ -163,7 +179,8 @@ async def _serve_until_stopped(
         ready=ready,
         in_flight=coach.in_flight,
     )
-    if parts.web:
-        await server.serve(app, settings.host, settings.port, stop=stop)
+    port = settings.port if parts.web else parts.port
+    if port is not None:
+        await server.serve(app, settings.host, port, stop=stop)
     else:
         await stop.wait()

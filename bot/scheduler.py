@@ -220,7 +220,7 @@ class Worker:
         if held is not None or too_old or self._stopping:
             return None if claim.ambiguous else Outcome(claim, State.WAITING, "held", at=held or now)
         try:
-            found = await self._messenger.find(claim) if claim.ambiguous else None
+            found = await self._find(claim) if claim.ambiguous else None
             if found is None and not claim.is_useful(now):
                 return Outcome(claim, State.MISSED, "late")
             if found is None:
@@ -228,21 +228,33 @@ class Worker:
                 found = await self._messenger.deliver(claim)
                 self._coach.metrics.send_seconds.observe(time.perf_counter() - began)
             channel, ts = found
+        except _UnreadableError as unreadable:
+            # Silence is better than twice.
+            return Outcome(claim, State.UNKNOWN, unreadable.reason)
         except Uncertain:
-            return self._uncertain(claim, now)
+            self._uncertain(claim, now)
+            return None
         except Unsent as unsent:
             return self._unsent(claim, unsent, now)
         self._held.pop(claim.workspace_id, None)
         return Outcome(claim, State.SENT, channel=channel, ts=ts)
 
-    def _uncertain(self, claim: Claim, now: datetime) -> Outcome | None:
+    async def _find(self, claim: Claim) -> tuple[str, str] | None:
+        try:
+            return await self._messenger.find(claim)
+        except Uncertain:
+            self._coach.metrics.send_errors.labels(error="uncertain").inc()
+            raise _UnreadableError("uncertain") from None
+        except Unsent as unsent:
+            if unsent.whom != "member":
+                raise
+            raise _UnreadableError(unsent.reason) from None
+
+    def _uncertain(self, claim: Claim, now: datetime) -> None:
+        """Its key stays, so that it is looked for, however often that happens."""
         self._coach.metrics.send_errors.labels(error="uncertain").inc()
-        if claim.ambiguous:
-            # It was looked for and could not be; silence is better than twice.
-            return Outcome(claim, State.UNKNOWN, "uncertain")
         self._hold(claim, now, FIRST_HOLD)
         self._count(claim.kinds, "ambiguous")
-        return None
 
     def _unsent(self, claim: Claim, unsent: Unsent, now: datetime) -> Outcome | None:
         self._coach.metrics.send_errors.labels(error=unsent.reason).inc()
@@ -351,6 +363,14 @@ class Worker:
     def _count(self, kinds: Iterable[str], outcome: str) -> None:
         for kind, number in Counter(kinds).items():
             self._coach.metrics.nudges.labels(kind=kind, outcome=outcome).inc(number)
+
+
+class _UnreadableError(Exception):
+    """A message that may have gone out cannot be looked for, now or later."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 # How an outcome is counted, where the state's own name says something else.

@@ -117,7 +117,7 @@ async def choose_check_in(session: MemberSession, *, weekday: str, at: str, zone
     if known is None:
         raise Invalid("zone", "no_such_zone", zone=zone_name)
     member, chosen = session.member, _time("time", at)
-    latest = (datetime.combine(date.min, member.hours_end) - BEFORE_THE_END).time()
+    latest = _latest(member.hours_end)
     if not member.hours_start <= chosen <= latest:
         raise Invalid("time", "outside_hours", start=member.hours_start, end=latest)
     member.checkin_weekday = WEEKDAYS.index(weekday)
@@ -133,9 +133,9 @@ async def choose_hours(
     """Set the hours ("08:00") and weekdays on which a message may come, and how many a week beside the check-in."""
     member = session.member
     first, last = _time("hours_start", start), _time("hours_end", end)
-    latest = (datetime.combine(date.min, last) - BEFORE_THE_END).time()
-    if last <= first or latest < first:
+    if datetime.combine(date.min, last) - datetime.combine(date.min, first) < BEFORE_THE_END:
         raise Invalid("hours_end", "hours_too_short")
+    latest = _latest(last)
     if not first <= member.checkin_time <= latest:
         raise Invalid("time", "outside_hours", start=first, end=latest)
     if not days or not set(days) <= set(WEEKDAYS):
@@ -205,6 +205,10 @@ async def follow_profile(session: MemberSession, profile: Profile) -> None:
     session.member.unreachable = profile.refusal
     if profile.zone and not session.member.zone_pinned:
         session.member.zone = profile.zone
+
+
+def _latest(end: time) -> time:
+    return (datetime.combine(date.min, end) - BEFORE_THE_END).time()
 
 
 def _time(field: str, text: str) -> time:

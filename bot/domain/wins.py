@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, String, func, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Select, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core import dates
 from bot.core.errors import Invalid
 from bot.core.periods import Period
 from bot.domain import members, nudges
-from bot.domain.nudges import LOG_WIN, MISSING_RESULT, ONBOARDING
-from bot.storage.base import Owned
-from bot.storage.session import MemberSession
-from bot.storage.types import sealed_maybe, sealed_text
+from bot.domain.nudges import LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
+from bot.storage.base import ID_LENGTH, Owned
+from bot.storage.session import Kept, MemberSession
+from bot.storage.types import UtcDateTime, sealed_maybe, sealed_text
 
 TITLE_LENGTH = 250
 FIELD_LENGTH = 3000
@@ -57,12 +57,18 @@ class Win(Owned):
     """One accomplishment. Only the title is required; everything typed is sealed."""
 
     __tablename__ = "wins"
+    __table_args__ = (Index("ix_wins_twins", "member_id", "twin_mark"),)
 
+    # The index for twins finds a member's wins as well; one index less is one write less.
+    member_id: Mapped[str] = mapped_column(
+        String(ID_LENGTH), ForeignKey("members.id", ondelete="CASCADE"), sort_order=-2
+    )
     occurred_on: Mapped[date] = mapped_column(index=True)
     category: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(20))
     deleted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
+    twin_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     title = sealed_text()
     details = sealed_maybe()
@@ -71,6 +77,15 @@ class Win(Owned):
     benefited = sealed_maybe()
     credit = sealed_maybe()
     evidence = sealed_maybe()
+
+
+_TWINS = Kept(
+    Win,
+    (Win.id,),
+    Win.twin_mark.in_((bindparam("this"), bindparam("last"))),
+    Win.created_at >= bindparam("since", type_=UtcDateTime),
+    Win.deleted_at.is_(None),
+)
 
 
 @dataclass(frozen=True)
@@ -127,18 +142,19 @@ def title_of(text: str) -> str:
 async def log(session: MemberSession, given: Entry, source: Source) -> Win:
     """Save a win."""
     win = Win(member_id=session.member.id, source=source.value, occurred_on=given.occurred_on)
-    session.add(win)
     _write(win, given)
-    await session.flush()
-    await _plan_nudges(session, win)
+    win.twin_mark = session.mark(_sign(given, _stretch(session.now)))
+    await session.put(win, *_asking_for_result(session, win))
+    await _plan_nudges(session)
     return win
 
 
 async def twin(session: MemberSession, given: Entry) -> Win | None:
     """A win with the same words, logged within the last two minutes."""
-    since = session.now - TWIN_WINDOW
-    recent = await session.scalars(select(Win).where(Win.created_at >= since, Win.deleted_at.is_(None)))
-    return next((win for win in recent if _same(win, given)), None)
+    now = _stretch(session.now)
+    this, last = (session.mark(_sign(given, stretch)) for stretch in (now, now - 1))
+    found = await session.look(_TWINS, this=this, last=last, since=session.now - TWIN_WINDOW)
+    return await session.mine(Win, found[0].id) if found else None
 
 
 async def edit(session: MemberSession, win_id: str, given: Entry) -> Win:
@@ -147,6 +163,7 @@ async def edit(session: MemberSession, win_id: str, given: Entry) -> Win:
     win.occurred_on = given.occurred_on
     win.changed_at = session.now
     _write(win, given)
+    win.twin_mark = session.mark(_sign(given, _stretch(win.created_at)))
     await _ask_for_result(session, win)
     return win
 
@@ -202,22 +219,34 @@ async def chosen(session: MemberSession, win_ids: Sequence[str]) -> Sequence[Win
     return [by_id[win_id] for win_id in win_ids if win_id in by_id]
 
 
-async def _plan_nudges(session: MemberSession, win: Win) -> None:
-    """A win begins the quiet time anew, ends the first lesson, and is asked for its result where it has none."""
-    today = members.today(session)
-    await nudges.ask_on(session, LOG_WIN, today + QUIET_AFTER)
-    await nudges.begin_anew(session, LOG_WIN)
-    if session.now - (session.member.welcomed_at or session.now) < ONBOARDING.useful_for:
+async def _plan_nudges(session: MemberSession) -> None:
+    """A win begins the quiet time anew and ends the first lesson."""
+    quiet_on = members.today(session) + QUIET_AFTER
+    waiting = await waits.of(session, LOG_WIN, ONBOARDING)
+    if not any(one.kind == LOG_WIN.name and one.is_fresh(quiet_on) for one in waiting):
+        await nudges.ask_on(session, LOG_WIN, quiet_on)
+        await nudges.begin_anew(session, LOG_WIN)
+    if any(one.kind == ONBOARDING.name and one.subject == "win" for one in waiting):
         await nudges.cancel(session, ONBOARDING, "win")
-    await _ask_for_result(session, win)
+
+
+def _asking_for_result(session: MemberSession, win: Win) -> Sequence[Nudge]:
+    """A new win is asked for its result where it has none."""
+    if win.result or win.metric:
+        return ()
+    nudge = waits.first(session, MISSING_RESULT, _result_on(session, win), win.id)
+    return (nudge,) if nudge else ()
+
+
+def _result_on(session: MemberSession, win: Win) -> date:
+    return max(win.occurred_on, members.today(session)) + RESULT_AFTER
 
 
 async def _ask_for_result(session: MemberSession, win: Win) -> None:
     if win.result or win.metric:
         await nudges.cancel(session, MISSING_RESULT, win.id)
     elif await nudges.planned(session, MISSING_RESULT, win.id) is None:
-        on = max(win.occurred_on, members.today(session)) + RESULT_AFTER
-        await nudges.ask_on(session, MISSING_RESULT, on, win.id)
+        await nudges.ask_on(session, MISSING_RESULT, _result_on(session, win), win.id)
 
 
 def _newest_first(query: Select[Win]) -> Select[Win]:
@@ -231,8 +260,14 @@ def _write(win: Win, given: Entry) -> None:
         setattr(win, name, getattr(given, name))
 
 
-def _same(win: Win, given: Entry) -> bool:
-    return _folded(win.title, win.details) == _folded(given.title, given.details)
+def _sign(given: Entry, stretch: int) -> str:
+    """What two wins with the same words, logged in the same stretch of time, have in common."""
+    return f"{stretch} {_folded(given.title, given.details)}"
+
+
+def _stretch(moment: datetime) -> int:
+    # Marks of different stretches differ, so that not even equal words can be told from the table later.
+    return int(moment.timestamp() // TWIN_WINDOW.total_seconds())
 
 
 def _folded(title: str, details: str | None) -> str:

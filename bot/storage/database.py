@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,12 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.clock import Clock
 from bot.core.errors import Busy
 from bot.storage import sqlite
-from bot.storage.session import MemberSession, TimedSession
+from bot.storage.session import MemberSession, TimedSession, Transaction
 
 # Slack waits three seconds for an answer, so a transaction gives up in time to say so.
 PATIENCE_SECONDS = 2.0
@@ -26,19 +25,13 @@ PATIENCE_SECONDS = 2.0
 _WAL_FIXED = (3, 51, 3)
 _WAL_PATCHED = {(3, 44): 6, (3, 50): 7}
 
-S = TypeVar("S", bound=AsyncSession)
+S = TypeVar("S", bound=Transaction)
 
 
-class SystemSession(AsyncSession):
+class SystemSession(Transaction):
     """A session for work that is nobody's: workspaces, admitting members, claiming what is due."""
 
     sync_session_class = TimedSession
-
-    @property
-    def now(self) -> datetime:
-        """The moment this transaction began, UTC."""
-        moment: datetime = self.sync_session.info["now"]
-        return moment
 
 
 class Database:
@@ -54,23 +47,18 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
-    @asynccontextmanager
-    async def system(self) -> AsyncIterator[SystemSession]:
+    def system(self) -> AbstractAsyncContextManager[SystemSession]:
         """One transaction that belongs to nobody: commits at the end, rolls back on any error."""
-        async with self._transaction(SystemSession) as session:
-            yield session
+        return self._transaction(SystemSession)
 
-    @asynccontextmanager
-    async def member(self) -> AsyncIterator[MemberSession]:
+    def member(self) -> AbstractAsyncContextManager[MemberSession]:
         """One transaction for a member, who must still `enter` it."""
-        async with self._transaction(MemberSession) as session:
-            yield session
+        return self._transaction(MemberSession)
 
     @asynccontextmanager
     async def _transaction(self, kind: type[S]) -> AsyncIterator[S]:
         try:
-            async with kind(self.engine, expire_on_commit=False) as session, session.begin():
-                await session.connection()
+            async with kind(self.engine, expire_on_commit=False) as session:
                 # On SQLite it is our turn only now; the moments of rows are in the order of the commits.
                 session.sync_session.info["now"] = self.clock.now()
                 yield session

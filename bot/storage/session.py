@@ -4,20 +4,25 @@ Everything Owned that is selected, fetched, updated or deleted through it is nar
 and every new row gets the member as its owner, so that no verb in the domain has to remember to.
 """
 
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import cache
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Executable, bindparam, event, select
+from sqlalchemy import ColumnElement, Executable, Insert, Select, Table, bindparam, event, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bot.core.errors import NotFound
 from bot.storage.base import Owned, Record
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Principal, Workspace
-from bot.storage.types import seal_waiting
-from bot.storage.vault import Vault
+from bot.storage.types import seal_waiting, sealed_values
+from bot.storage.vault import Sealer, Vault
 
 R = TypeVar("R", bound=Owned)
 
@@ -57,17 +62,49 @@ class ScopedSession(TimedSession):
     """The synchronous session under a MemberSession, where SQLAlchemy's events are heard."""
 
 
-class MemberSession(AsyncSession):
-    """An AsyncSession for one member; `member` and `now` are set by `enter`."""
-
-    sync_session_class = ScopedSession
-    member: Member
+class Transaction(AsyncSession):
+    """A session of one transaction: begun when it is entered, committed when it is left, rolled back on any error."""
 
     @property
     def now(self) -> datetime:
         """The moment this transaction began, UTC."""
         moment: datetime = self.sync_session.info["now"]
         return moment
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as undo:
+            undo.push_async_exit(super().__aexit__)
+            await self.run_sync(Session.connection)
+            undo.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        async with AsyncExitStack() as undo:
+            undo.push_async_exit(super().__aexit__)
+            if error is None:
+                await self.run_sync(_commit)
+                undo.pop_all()
+
+
+class Kept:
+    """A select of some columns of the member's own rows of one kind, built and compiled once for all members.
+
+    It costs a third of a select of records, which is built anew each time and whose rows are kept track of.
+    `where` may name parameters (`bindparam`); the member is one of its own.
+    """
+
+    def __init__(self, kind: type[Owned], columns: Sequence[Any], *where: ColumnElement[bool]) -> None:
+        owner = kind.__table__.c.member_id == bindparam(_MEMBER)
+        self.statement = select(*(kind.__table__.c[column.key] for column in columns)).where(owner, *where)
+
+
+class MemberSession(Transaction):
+    """An AsyncSession for one member; `member` and `now` are set by `enter`."""
+
+    sync_session_class = ScopedSession
+    member: Member
 
     @property
     def changed(self) -> bool:
@@ -81,6 +118,23 @@ class MemberSession(AsyncSession):
             raise NotFound("no_member")
         self.member = found
         self.sync_session.info.update(member_id=found.id, sealer=vault.sealer(found.wrapped_key, found.id))
+
+    async def look(self, kept: Kept, **parameters: Any) -> Sequence[Any]:
+        """The member's own rows that a kept select finds."""
+        return await self.run_sync(_look, kept.statement, {**parameters, _MEMBER: self.member.id})
+
+    async def put(self, *rows: Owned) -> None:
+        """Store new rows at once, in the order given.
+
+        It is what `add` and `flush` do for rows that are only read from here on: a change of one of these
+        objects is not stored. To change a row that was put, fetch it.
+        """
+        await self.run_sync(_put, rows)
+
+    def mark(self, text: str) -> bytes:
+        """A sign of this text that only the member's key makes: equal for equal texts, and tells nothing else."""
+        sealer: Sealer = self.sync_session.info["sealer"]
+        return sealer.mark(text)
 
     async def once(self, key: str) -> bool:
         """True the first time this transaction's work is done under `key`; False ever after.
@@ -128,10 +182,8 @@ def _narrowed(statement: Executable, *, itself: bool) -> Executable:
 @event.listens_for(TimedSession, "before_flush", propagate=True)
 def _complete(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     for row in session.new:
-        if isinstance(row, Record) and vars(row).get("created_at") is None:
-            # Rows of one transaction share its moment, and a microsecond each keeps them in their order.
-            made = session.info["made"] = session.info.get("made", 0) + 1
-            row.created_at = session.info["now"] + timedelta(microseconds=made - 1)
+        if isinstance(row, Record):
+            _date(row, session)
     session.info["changed"] = True
     owned = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Owned)]
     for row in owned:
@@ -139,6 +191,44 @@ def _complete(session: Session, _context: UOWTransaction, _instances: Any) -> No
             _own(row, session.info.get("member_id"))
         # Without a member's key this refuses, rather than store a row without its text.
         seal_waiting(row)
+
+
+def _date(row: Record, session: Session) -> None:
+    if vars(row).get("created_at") is None:
+        # Rows of one transaction share its moment, and a microsecond each keeps them in their order.
+        made = session.info["made"] = session.info.get("made", 0) + 1
+        row.created_at = session.info["now"] + timedelta(microseconds=made - 1)
+
+
+def _commit(session: Session) -> None:
+    session.commit()
+    session.close()
+
+
+def _look(session: Session, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Any]:
+    return session.connection().execute(statement, parameters).all()
+
+
+def _put(session: Session, rows: Sequence[Owned]) -> None:
+    # What was added before comes first, as it may be what these rows speak of.
+    session.flush()
+    connection, info = session.connection(), session.info
+    info["changed"] = True
+    for row in rows:
+        _date(row, session)
+        _own(row, info.get("member_id"))
+        statement, defaults = _insert(type(row))
+        connection.execute(statement, {**defaults, **sealed_values(row, info["sealer"])})
+
+
+@cache
+def _insert(kind: type[Owned]) -> tuple[Insert, Mapping[str, Any]]:
+    """The statement that stores a row, with what columns hold where nothing is given."""
+    defaults = {
+        column.key: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+        for column in kind.__table__.columns
+    }
+    return insert(cast("Table", kind.__table__)), defaults
 
 
 def _own(row: Owned, member_id: str | None) -> None:

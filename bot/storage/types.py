@@ -75,9 +75,12 @@ class Sealed(Generic[T]):
 
     def seal(self, row: Any, value: T) -> None:
         """Write the value into its column; None becomes an empty column."""
+        setattr(row, self._column, self.sealed(row, value, _sealer(row)))
+
+    def sealed(self, row: Any, value: T, sealer: Sealer) -> bytes | None:
+        """The value as its column holds it."""
         text = self._encode(value)
-        blob = None if text == "null" else _sealer(row).seal(text, self._place(row))
-        setattr(row, self._column, blob)
+        return None if text == "null" else sealer.seal(text, self._place(row))
 
     def _place(self, row: Any) -> str:
         return f"{row.__tablename__}.{self._name}|{row.member_id}|{row.id}"
@@ -109,6 +112,14 @@ def seal_waiting(row: Any) -> None:
     for name, value in waiting.items():
         getattr(type(row), name).seal(row, value)
     waiting.clear()
+
+
+def sealed_values(row: Any, sealer: Sealer) -> dict[str, Any]:
+    """A new row's columns with what it was given, sealed; the row itself goes on to show it as it was given."""
+    values = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+    for name, value in _waiting(row).items():
+        values[f"{name}_sealed"] = getattr(type(row), name).sealed(row, value, sealer)
+    return values
 
 
 def _waiting(row: Any) -> dict[str, Any]:

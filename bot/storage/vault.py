@@ -6,6 +6,7 @@ Nonces are random (NIST SP 800-38D §8.2.2): an owner's key stays far below 2^32
 """
 
 import base64
+import hmac
 import secrets
 from collections.abc import Sequence
 from hashlib import sha256
@@ -14,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
+MARK_BYTES = 16
 _VERSION = b"\x01"
 _NONCE = 12
 _MARK = 4
@@ -28,11 +30,17 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._key = key
 
     def seal(self, text: str, place: str) -> bytes:
         """Seal `text` so that it opens only at `place` (table, column, owner and row)."""
         nonce = secrets.token_bytes(_NONCE)
         return _VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
+
+    def mark(self, text: str) -> bytes:
+        """A keyed hash (HMAC-SHA256, cut to 128 bits) under a key of its own, which follows from the owner's."""
+        own = hmac.digest(self._key, b"sayso marks", "sha256")
+        return hmac.digest(own, text.encode(), "sha256")[:MARK_BYTES]
 
     def open(self, blob: bytes, place: str) -> str:
         """Open a blob; WrongKeyError if it was sealed with another key or for another place."""

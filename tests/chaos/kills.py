@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
+from bot.sandbox.faults import Fault
 from tests.chaos.crowd import Crowd, Outcome, Seat, until
 from tests.chaos.forks import Forks
 
@@ -24,9 +25,10 @@ class Window:
     method: str = ""
     kind: str = ""
     wait: float = WAIT_SECONDS
+    spread: float = 0.05
 
 
-AT_RANDOM = Window("at random")
+AT_RANDOM = Window("at random", spread=0.8)
 BEFORE_SLACK = Window("sent, not accepted", "chat.postMessage", "slow")
 ACCEPTED = Window("accepted, not answered", "chat.postMessage", "slow_after")
 ANSWERED = Window("answered, not committed", "chat.postMessage")
@@ -51,22 +53,13 @@ class Killing:
 
     async def run(self, kills: int, *, due_each: int = 4) -> Outcome:
         """Kill so often, with so many questions due each time; then let the last workers finish."""
-        settings = self.crowd.settings(
-            lease_seconds=str(LEASE_SECONDS), posts_per_second="100", spread_minutes="0"
-        )
         seats = iter(self.crowd.seats)
         for window in cycle(WINDOWS):
-            await self._ask(list(islice(seats, due_each)))
-            while len(self.forks.alive) < self.workers:
-                await self.forks.start(settings)
+            await self._fill_up()
             if self.kills >= kills:
                 break
-            await self._reach(window)
+            await self._reach(window, list(islice(seats, due_each)))
             await self._kill()
-
-        for _ in range(3):
-            await asyncio.sleep(2)
-            self.crowd.clock.move_by(__import__("datetime").timedelta(seconds=61))
         await self.crowd.settled()
         for pid in list(self.forks.alive):
             await self.forks.stop(pid)
@@ -78,28 +71,31 @@ class Killing:
             f"{self.accepted} of them already accepted"
         )
 
-    async def _ask(self, seats: list[Seat]) -> None:
+    async def _fill_up(self) -> None:
+        settings = self.crowd.settings(
+            lease_seconds=str(LEASE_SECONDS), posts_per_second="100", spread_minutes="0"
+        )
+        missing = self.workers - len(self.forks.alive)
+        await asyncio.gather(*(self.forks.start(settings) for _ in range(missing)))
+
+    async def _reach(self, window: Window, seats: list[Seat]) -> None:
+        """Make these due and come back when a worker is in the window, or after a while, where none comes there."""
         assert seats, "the crowd is too small for so many kills"
         self.asked.extend(seats)
+        start = self.crowd.sandbox.journal.last
+        fault = self._hold(window) if window.kind else None
         await self.crowd.ask(seats)
-
-    async def _reach(self, window: Window) -> None:
-        """Come back while a worker is in this window; or after a while, where none goes through it."""
         with suppress(TimeoutError):
             async with asyncio.timeout(window.wait):
-                await self._met(window)
-        await asyncio.sleep(self.chance.uniform(0, 0.05))
+                if fault:
+                    await until(lambda: fault.times < _MANY)
+                elif window.method:
+                    await until(lambda: self.crowd.calls(window.method, after=start))
+        await asyncio.sleep(self.chance.uniform(0, window.spread))
 
-    async def _met(self, window: Window) -> None:
-        faults, journal = self.crowd.sandbox.faults, self.crowd.sandbox.journal
-        if not window.method:
-            await asyncio.sleep(self.chance.uniform(0, 0.8))
-        elif window.kind:
-            fault = faults.add(window.kind, method=window.method, times=_MANY, seconds=HOLD_SECONDS)
-            await until(lambda: fault.times < _MANY)
-        else:
-            start = journal.last
-            await until(lambda: self.crowd.calls(window.method, after=start))
+    def _hold(self, window: Window) -> Fault:
+        faults = self.crowd.sandbox.faults
+        return faults.add(window.kind, method=window.method, times=_MANY, seconds=HOLD_SECONDS)
 
     async def _kill(self) -> None:
         alive = list(self.forks.alive)

@@ -20,8 +20,8 @@ class Row:
 
 
 _ALL = (
-    Row("R01", "kill -9 between claim, send and commit, SQLite", "0 lost, 0 sent twice", 20, 200),
-    Row("R02", "the same, 4 workers on PostgreSQL", "0 lost, 0 sent twice", 8, 150),
+    Row("R01", "kill -9 between claim, send and commit, SQLite", "0 lost, 0 sent twice", 6, 200),
+    Row("R02", "the same, 4 workers on PostgreSQL", "0 lost, 0 sent twice", 4, 150),
     Row("R04", "Slack drops the connection after it accepted", "1 message", 3, 40),
     Row("R05", "Slack answers 500, 503, HTML after it accepted", "1 message", 3, 40),
     Row("R06", "429 with Retry-After 1, 30, missing, no number", "waits, 0 lost, others not slowed", 6, 40),

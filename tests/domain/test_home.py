@@ -11,6 +11,7 @@ from bot.core.clock import StoppedClock
 from bot.domain import home, members, nudges, reviews, wins
 from bot.domain.wins import Source, entry
 from bot.storage.identity import Principal
+from tests.domain.claiming import claims, deliver
 
 DUE = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
@@ -22,11 +23,8 @@ async def gather(coach: Coach, who: Principal) -> home.Today:
 
 async def send_what_is_due(coach: Coach, clock: StoppedClock) -> str:
     clock.move_to(DUE)
-    async with coach.database.system() as system:
-        (claim,) = await nudges.claim_due(system, limit=1)
-    async with coach.session(claim.who) as session:
-        await nudges.delivered(session, claim, "D0MAYA", "1.1")
-        await reviews.plan(session)
+    (claim,) = await claims(coach)
+    await deliver(coach, claim)
     return claim.nudge_ids[0]
 
 
@@ -112,15 +110,23 @@ async def test_the_first_visit_is_remembered_and_later_ones_change_nothing(
 
 
 async def test_whoever_could_not_be_reached_is_asked_again_after_a_visit(
-    coach: Coach, who: Principal
+    coach: Coach, who: Principal, clock: StoppedClock
 ) -> None:
     async with coach.session(who) as session:
+        await reviews.plan(session)
+    async with coach.session(who) as session:
         session.member.unreachable = "user_disabled"
+    clock.move_to(DUE)
+    assert await claims(coach) == []
+    async with coach.session(who, present=False) as session:
+        assert session.member.unreachable
+        assert await nudges.upcoming(session) == [], "it waits for nothing but the member"
     async with coach.session(who) as session:
         await home.visit(session)
     async with coach.session(who) as session:
         assert session.member.unreachable is None
         assert [nudge.due_at for nudge in await nudges.upcoming(session)] == [DUE]
+    assert [claim.who for claim in await claims(coach)] == [who]
 
 
 @pytest.mark.parametrize("how_many", [0, 300])

@@ -13,10 +13,12 @@ from bot.coach import Coach
 from bot.core import periods
 from bot.core.clock import StoppedClock
 from bot.core.errors import Invalid, NotAllowed, NotFound
-from bot.domain import members
-from bot.domain.members import EARLIEST, LATEST, QUIET, WEEKDAYS, Profile
+from bot.core.periods import Period
+from bot.domain import members, nudges
+from bot.domain.members import BUDGETS, WEEKDAYS, Profile
+from bot.domain.nudges import CHECK_IN
+from bot.domain.nudges.rules import next_turn
 from bot.storage.identity import Member, Principal
-from bot.storage.session import MemberSession
 from tests.conftest import TEAM
 
 FRIDAY = date(2026, 11, 20)
@@ -214,19 +216,105 @@ async def test_the_day_of_settling_in_is_kept_when_settings_change_later(
         assert session.member.onboarded_at == first
 
 
-def test_the_times_to_choose_from_are_never_quiet() -> None:
-    for time_ in (EARLIEST, LATEST):
-        assert not QUIET.hold(datetime.combine(FRIDAY, time_))
+async def test_the_times_to_choose_from_are_never_quiet(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        for at in ("08:00", "20:00"):
+            await members.choose_check_in(session, weekday="sunday", at=at, zone_name="Europe/Berlin")
+            sunday = datetime.combine(FRIDAY + timedelta(days=2), session.member.checkin_time)
+            assert not nudges.hours(session.member).hold(sunday), "its day is one of theirs"
+
+
+# --- Hours
+
+
+async def hours(coach: Coach, who: Principal, **given_: object) -> None:
+    chosen: dict[str, object] = {
+        "start": "07:30",
+        "end": "18:00",
+        "days": ["friday", "saturday"],
+        "budget": "1",
+    }
+    async with coach.session(who) as session:
+        await members.choose_hours(session, **(chosen | given_))  # type: ignore[arg-type]
+
+
+async def test_until_something_else_is_chosen_messages_come_on_weekdays_from_eight_to_nine(
+    coach: Coach, who: Principal
+) -> None:
+    async with coach.session(who) as session:
+        quiet = nudges.hours(session.member)
+        assert (quiet.end, quiet.start, quiet.days) == (time(8), time(21), frozenset(range(5)))
+        assert session.member.budget == 2
+
+
+async def test_hours_days_and_a_budget_are_kept(coach: Coach, who: Principal) -> None:
+    await hours(coach, who)
+    async with coach.session(who) as session:
+        member = session.member
+        assert (member.hours_start, member.hours_end) == (time(7, 30), time(18))
+        assert (member.days, member.budget) == (0b0110000, 1)
+    for budget in BUDGETS:
+        await hours(coach, who, days=WEEKDAYS, budget=str(budget))
+        async with coach.session(who) as session:
+            assert (session.member.days, session.member.budget) == (0b1111111, budget)
+
+
+@pytest.mark.parametrize(
+    ("given_", "field", "sentence"),
+    [
+        ({"start": "early"}, "hours_start", "unclear_time"),
+        ({"end": "24:00"}, "hours_end", "unclear_time"),
+        ({"start": "18:00"}, "hours_end", "hours_too_short"),
+        ({"start": "19:00"}, "hours_end", "hours_too_short"),
+        ({"start": "17:01"}, "hours_end", "hours_too_short"),
+        ({"start": "00:00", "end": "00:30"}, "hours_end", "hours_too_short"),
+        ({"start": "15:01"}, "time", "outside_hours"),
+        ({"end": "15:59"}, "time", "outside_hours"),
+        ({"days": []}, "days", "no_such_weekday"),
+        ({"days": ["friday", "someday"]}, "days", "no_such_weekday"),
+        ({"budget": "6"}, "budget", "no_such_budget"),
+        ({"budget": "-1"}, "budget", "no_such_budget"),
+        ({"budget": "many"}, "budget", "no_such_budget"),
+        ({"budget": ""}, "budget", "no_such_budget"),
+        ({"budget": "²"}, "budget", "no_such_budget"),
+    ],
+)
+async def test_hours_that_cannot_be_are_explained_and_change_nothing(
+    coach: Coach, who: Principal, given_: dict[str, object], field: str, sentence: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        await hours(coach, who, **given_)
+    assert (refused.value.field, refused.value.words) == (field, sentence)
+    async with coach.session(who) as session:
+        member = session.member
+        assert (member.hours_start, member.hours_end) == (time(8), time(21))
+        assert (member.days, member.budget) == (0b0011111, 2)
+
+
+async def test_a_check_in_is_chosen_inside_the_hours_that_were_chosen(coach: Coach, who: Principal) -> None:
+    await hours(coach, who)
+    async with coach.session(who) as session:
+        await members.choose_check_in(session, weekday="friday", at="07:30", zone_name="Europe/Berlin")
+        with pytest.raises(Invalid) as refused:
+            await members.choose_check_in(session, weekday="friday", at="17:01", zone_name="Europe/Berlin")
+        assert refused.value.words == "outside_hours"
+        assert refused.value.facts == {"start": time(7, 30), "end": time(17)}
 
 
 # --- The next check-in
 
 
-def as_member(zone: str, weekday: int, at: time, now: datetime, paused: date | None = None) -> MemberSession:
-    """A member's session as the rule reads it; nothing is stored."""
-    session = MemberSession(info={"now": now})
-    session.member = Member(zone=zone, checkin_weekday=weekday, checkin_time=at, paused_until=paused)
-    return session
+def as_member(zone: str, weekday: int, at: time, paused: date | None = None) -> Member:
+    """A member as the rule reads it; nothing is stored."""
+    return Member(
+        zone=zone,
+        checkin_weekday=weekday,
+        checkin_time=at,
+        hours_start=time(8),
+        hours_end=time(21),
+        days=0b0011111,
+        paused_until=paused,
+    )
 
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
@@ -294,7 +382,8 @@ WEDNESDAY = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 def test_when_the_next_check_in_is_due(
     now: datetime, last_on: date | None, paused: date | None, at: str, on: str
 ) -> None:
-    due = members.next_check_in(as_member(BERLIN, 4, time(15), now, paused), last_on=last_on)
+    due = next_turn(CHECK_IN, as_member(BERLIN, 4, time(15), paused), last_on=last_on, now=now)
+    assert due is not None
     assert (due.at, due.on) == (datetime.fromisoformat(at), date.fromisoformat(on))
 
 
@@ -311,13 +400,15 @@ def test_the_next_check_in_is_ahead_on_the_right_day_inside_the_hours_and_not_in
 ) -> None:
     moment = now.replace(tzinfo=UTC)
     paused = periods.local_date(moment, ZoneInfo(zone)) + timedelta(days=rest)
-    due = members.next_check_in(as_member(zone, weekday, time(hour), moment, paused), last_on=None)
+    member = as_member(zone, weekday, time(hour), paused)
+    due = next_turn(CHECK_IN, member, last_on=None, now=moment)
+    assert due is not None
     local = due.at.astimezone(ZoneInfo(zone))
     assert due.at > moment
     assert (local.weekday(), local.hour, local.date()) == (weekday, hour, due.on)
     assert due.on >= paused
     assert due.at - max(moment, periods.at_local(paused, time(), ZoneInfo(zone))) <= timedelta(days=8)
-    assert not QUIET.hold(local)
+    assert not nudges.hours(member).hold(local)
 
 
 # --- Pauses
@@ -366,3 +457,86 @@ async def test_a_pause_that_is_unclear_or_not_ahead_is_explained(
     assert (refused.value.field, refused.value.words) == ("until", sentence)
     async with coach.session(who) as session:
         assert session.member.paused_until == date(2026, 12, 24)
+
+
+# --- Away
+
+
+async def test_a_time_away_is_planned_for_both_its_ends_and_given_up_again(
+    coach: Coach, who: Principal
+) -> None:
+    async with coach.session(who) as session:
+        away = await members.away(session, "2026-12-21", "2027-01-04")
+        assert away == Period(date(2026, 12, 21), date(2027, 1, 3))
+        assert (session.member.paused_from, session.member.paused_until) == (away.first, date(2027, 1, 4))
+    async with coach.session(who) as session:
+        assert await members.absences(session) == [away]
+        await members.resume(session)
+    async with coach.session(who) as session:
+        assert (session.member.paused_from, session.member.paused_until) == (None, None)
+        assert await members.absences(session) == [], "it never was"
+
+
+async def test_a_pause_that_is_ended_early_stays_on_record_as_long_as_it_was(
+    coach: Coach, who: Principal, clock: StoppedClock
+) -> None:
+    async with coach.session(who) as session:
+        await members.pause(session, "2026-12-01")
+    clock.move_by(timedelta(days=3))
+    async with coach.session(who) as session:
+        await members.resume(session)
+        assert session.member.paused_until is None
+    async with coach.session(who) as session:
+        assert await members.absences(session) == [Period(date(2026, 11, 18), date(2026, 11, 20))]
+
+
+async def test_a_time_away_that_has_begun_has_no_first_day_ahead(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        assert await members.away(session, "today", "2026-11-25") == Period(
+            date(2026, 11, 18), date(2026, 11, 24)
+        )
+        assert (session.member.paused_from, session.member.paused_until) == (None, date(2026, 11, 25))
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "field", "sentence"),
+    [
+        ("some day", "2026-12-01", "from", "unclear_day_ahead"),
+        ("2026-12-01", "some day", "until", "unclear_day_ahead"),
+        ("2026-12-01", "2026-12-01", "until", "not_ahead"),
+        ("2026-12-02", "2026-12-01", "until", "not_ahead"),
+        ("2026-11-02", "2026-11-18", "until", "not_ahead"),
+    ],
+)
+async def test_a_time_away_that_cannot_be_is_explained_and_changes_nothing(
+    coach: Coach, who: Principal, first: str, until: str, field: str, sentence: str
+) -> None:
+    async with coach.session(who) as session:
+        await members.pause(session, "2026-12-24")
+    with pytest.raises(Invalid) as refused:
+        async with coach.session(who) as session:
+            await members.away(session, first, until)
+    assert (refused.value.field, refused.value.words) == (field, sentence)
+    async with coach.session(who) as session:
+        assert session.member.paused_until == date(2026, 12, 24)
+        assert len(await members.absences(session)) == 1
+
+
+# --- A place in the crowd
+
+
+async def test_members_of_a_crowd_have_places_of_their_own_within_the_spread(coach: Coach) -> None:
+    spread = timedelta(minutes=5)
+    async with coach.database.system() as session:
+        for number in range(30):
+            who = Principal(TEAM, f"U0{number:03}")
+            await members.admit(session, coach.vault, who, Profile(), spread=spread)
+            await session.flush()
+        offsets = list(await session.scalars(select(Member.offset_seconds)))
+    assert all(0 <= offset <= spread.total_seconds() for offset in offsets)
+    assert len(set(offsets)) > 15, "a stable place, but not the same for all"
+
+
+async def test_without_a_spread_everybody_is_asked_at_the_chosen_minute(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        assert session.member.offset_seconds == 0

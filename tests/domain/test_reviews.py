@@ -15,10 +15,11 @@ from bot.core.dates import found_in
 from bot.core.errors import Invalid, NotFound
 from bot.domain import members, nudges, reviews, wins
 from bot.domain.members import Profile
-from bot.domain.nudges import CHECK_IN, Claim, Nudge, State
+from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, ONBOARDING, Outcome, State
 from bot.domain.reviews import Answer, CheckIn, read_lines
 from bot.domain.wins import Win
 from bot.storage.identity import Principal
+from tests.domain.claiming import all_of, claims, deliver, record, state_of
 
 TODAY = date(2026, 11, 18)
 FRIDAY = date(2026, 11, 20)
@@ -34,7 +35,8 @@ async def settle_in(coach: Coach, who: Principal) -> None:
 async def coming(coach: Coach, who: Principal) -> list[tuple[datetime, date]]:
     """When check-ins are due, and for which local dates."""
     async with coach.session(who) as session:
-        return [(nudge.due_at, nudge.local_on) for nudge in await nudges.upcoming(session)]
+        waiting = await nudges.upcoming(session)
+        return [(nudge.due_at, nudge.local_on) for nudge in waiting if nudge.kind == CHECK_IN.name]
 
 
 async def plan(coach: Coach, who: Principal) -> None:
@@ -45,16 +47,9 @@ async def plan(coach: Coach, who: Principal) -> None:
 async def asked(coach: Coach, clock: StoppedClock, who: Principal, at: datetime = DUE) -> str:
     """Let the check-in that is due be sent; its nudge."""
     clock.move_to(at)
-    async with coach.database.system() as system:
-        (claim,) = [one for one in await nudges.claim_due(system, limit=50) if one.who == who]
+    (claim,) = [one for one in await claims(coach) if one.who == who]
     await deliver(coach, claim)
     return claim.nudge_ids[-1]
-
-
-async def deliver(coach: Coach, claim: Claim) -> None:
-    async with coach.session(claim.who) as session:
-        await nudges.delivered(session, claim, "D0MAYA", "1.1")
-        await reviews.plan(session)
 
 
 async def settings_(coach: Coach, who: Principal, weekday: str, at: str, zone: str = "Europe/Berlin") -> None:
@@ -74,11 +69,6 @@ async def check_ins(coach: Coach, who: Principal) -> list[tuple[str, int | None,
         return [(row.outcome, row.energy, row.stuck, row.next_action) for row in rows]
 
 
-async def state_of(coach: Coach, who: Principal, nudge_id: str) -> str:
-    async with coach.session(who) as session:
-        return (await session.mine(Nudge, nudge_id)).state
-
-
 # --- When it comes
 
 
@@ -88,6 +78,32 @@ async def test_a_new_member_is_settled_in_once_with_a_first_check_in(coach: Coac
     async with coach.session(who) as session:
         assert session.member.welcomed_at == session.now
         assert not await reviews.settle_in(session)
+
+
+async def test_a_new_member_is_shown_around_in_the_first_week_and_asked_for_more_in_the_third(
+    coach: Coach, who: Principal
+) -> None:
+    await settle_in(coach, who)
+    planned = [(nudge.kind, nudge.subject, nudge.local_on) for nudge in await all_of(coach, who)]
+    # Wednesday; the fourth day after it is a Sunday, and what was meant for that comes on Monday.
+    assert planned == [
+        ("onboarding", "win", date(2026, 11, 19)),
+        ("check_in", "", FRIDAY),
+        ("onboarding", "pitch", date(2026, 11, 22)),
+        ("log_win", "", date(2026, 11, 28)),
+        ("feedback", "", date(2026, 12, 9)),
+    ]
+    zone = ZoneInfo("Europe/Berlin")
+    assert [
+        nudge.due_at.astimezone(zone).isoformat(" ", "minutes")[:16] for nudge in await all_of(coach, who)
+    ] == [
+        "2026-11-19 10:00",
+        "2026-11-20 15:00",
+        "2026-11-23 10:00",
+        "2026-11-30 10:00",
+        "2026-12-09 10:00",
+    ]
+    assert {kind.name for kind in (CHECK_IN, ONBOARDING, LOG_WIN, FEEDBACK)} == {kind for kind, *_ in planned}
 
 
 async def test_planning_again_changes_nothing(coach: Coach, who: Principal) -> None:
@@ -158,11 +174,21 @@ async def test_one_that_waits_for_another_try_is_not_lost_when_a_profile_changes
 ) -> None:
     await plan(coach, who)
     clock.move_to(DUE)
-    async with coach.database.system() as system:
-        (claim,) = await nudges.claim_due(system, limit=50)
-    async with coach.session(who) as session:
-        await nudges.retry_later(session, claim, DUE + timedelta(minutes=30))
-        await reviews.plan(session)
+    (claim,) = await claims(coach)
+    await record(coach, Outcome(claim, State.WAITING, "held", at=DUE + timedelta(minutes=30)))
+    await plan(coach, who)
+    assert [on for _, on in await coming(coach, who)] == [FRIDAY]
+
+
+async def test_one_that_is_being_sent_is_not_lost_when_a_profile_changes_and_it_comes_back(
+    coach: Coach, who: Principal, clock: StoppedClock
+) -> None:
+    await plan(coach, who)
+    clock.move_to(DUE)
+    (claim,) = await claims(coach)
+    await plan(coach, who)
+    assert [on for _, on in await coming(coach, who)] == [FRIDAY + WEEK]
+    await record(coach, Outcome(claim, State.WAITING, "held", at=DUE + timedelta(minutes=30)))
     assert [on for _, on in await coming(coach, who)] == [FRIDAY]
 
 
@@ -246,33 +272,6 @@ async def test_a_pause_moves_one_that_is_due_and_not_sent(
         await members.pause(session, "2026-11-25")
         await reviews.plan(session)
     assert [on for _, on in await coming(coach, who)] == [FRIDAY + WEEK]
-
-
-# --- Whether now is a good time
-
-
-@pytest.mark.parametrize(
-    ("now", "paused", "better"),
-    [
-        ("2026-11-20T14:00Z", None, None),
-        ("2026-11-20T07:00Z", None, None),
-        ("2026-11-20T06:59Z", None, "2026-11-20T07:00Z"),
-        ("2026-11-20T19:59Z", None, None),
-        ("2026-11-20T20:00Z", None, "2026-11-21T07:00Z"),
-        ("2026-11-20T14:00Z", date(2026, 11, 20), None),
-        ("2026-11-20T14:00Z", date(2026, 11, 21), "2026-11-21T14:00Z"),
-        ("2026-11-20T23:30Z", date(2026, 11, 22), "2026-11-22T14:00Z"),
-        ("2026-11-20T14:00Z", date(2026, 11, 1), None),
-    ],
-)
-async def test_a_message_waits_for_the_members_hours_and_the_end_of_a_pause(
-    coach: Coach, who: Principal, clock: StoppedClock, now: str, paused: date | None, better: str | None
-) -> None:
-    clock.move_to(datetime.fromisoformat(now))
-    async with coach.session(who) as session:
-        session.member.paused_until = paused
-        expected = datetime.fromisoformat(better) if better else None
-        assert reviews.better_time(session) == expected
 
 
 # --- Answers
@@ -430,8 +429,7 @@ async def test_somebody_elses_check_in_is_not_there_to_be_answered(
     coach: Coach, who: Principal, other: Principal, clock: StoppedClock
 ) -> None:
     await plan(coach, other)
-    clock.move_to(datetime(2026, 11, 20, 20, 0, tzinfo=UTC))
-    nudge_id = await asked(coach, clock, other, at=clock.now())
+    nudge_id = await asked(coach, clock, other, at=datetime(2026, 11, 20, 20, 0, tzinfo=UTC))
     with pytest.raises(NotFound):
         await answer(coach, who, nudge_id, Answer("Mine"))
     assert await check_ins(coach, who) == []
@@ -471,22 +469,27 @@ async def test_the_week_of_a_check_in_is_monday_to_sunday_where_the_member_is(
     ("name", "now", "until"),
     [
         ("hour", "2026-11-20T14:05Z", "2026-11-20T15:05Z"),
-        ("hour", "2026-11-20T19:30Z", "2026-11-21T07:00Z"),
-        ("tomorrow", "2026-11-20T14:05Z", "2026-11-21T14:00Z"),
-        ("tomorrow", "2026-11-20T23:30Z", "2026-11-22T14:00Z"),
+        ("hour", "2026-11-20T19:30Z", "2026-11-23T07:00Z"),
+        ("tomorrow", "2026-11-19T14:05Z", "2026-11-20T14:00Z"),
+        ("tomorrow", "2026-11-20T14:05Z", "2026-11-23T14:00Z"),
+        ("tomorrow", "2026-11-20T23:30Z", "2026-11-23T14:00Z"),
         ("next_week", "2026-11-20T14:05Z", "2026-11-27T14:00Z"),
     ],
 )
-async def test_a_snooze_comes_again_inside_the_members_hours(
+async def test_a_snooze_comes_again_inside_the_members_hours_and_days(
     coach: Coach, who: Principal, clock: StoppedClock, name: str, now: str, until: str
 ) -> None:
-    await plan(coach, who)
-    nudge_id = await asked(coach, clock, who)
+    await settings_(coach, who, "thursday", "15:00")
+    nudge_id = await asked(coach, clock, who, at=DUE - timedelta(days=1))
     clock.move_to(datetime.fromisoformat(now))
-    async with coach.session(who) as session:
-        assert await reviews.snooze(session, nudge_id, name) == datetime.fromisoformat(until)
+    assert await snooze(coach, who, nudge_id, name) == datetime.fromisoformat(until)
     assert await state_of(coach, who, nudge_id) == "waiting"
-    assert (datetime.fromisoformat(until), FRIDAY) in await coming(coach, who)
+    assert (datetime.fromisoformat(until), FRIDAY - timedelta(days=1)) in await coming(coach, who)
+
+
+async def snooze(coach: Coach, who: Principal, nudge_id: str, name: str) -> datetime:
+    async with coach.session(who) as session:
+        return await nudges.snooze(session, nudge_id, name)
 
 
 async def test_a_snooze_that_falls_on_the_next_check_in_takes_its_place(
@@ -494,8 +497,7 @@ async def test_a_snooze_that_falls_on_the_next_check_in_takes_its_place(
 ) -> None:
     await plan(coach, who)
     nudge_id = await asked(coach, clock, who)
-    async with coach.session(who) as session:
-        await reviews.snooze(session, nudge_id, "next_week")
+    await snooze(coach, who, nudge_id, "next_week")
     assert await coming(coach, who) == [(DUE + WEEK, FRIDAY), (DUE + 2 * WEEK, FRIDAY + 2 * WEEK)]
     await settings_(coach, who, "friday", "17:00")
     assert [on for _, on in await coming(coach, who)] == [FRIDAY, FRIDAY + 2 * WEEK]
@@ -509,13 +511,11 @@ async def test_an_unknown_snooze_is_explained_and_an_answered_one_is_over(
     await plan(coach, who)
     nudge_id = await asked(coach, clock, who)
     with pytest.raises(Invalid) as refused:
-        async with coach.session(who) as session:
-            await reviews.snooze(session, nudge_id, "never")
+        await snooze(coach, who, nudge_id, "never")
     assert refused.value.words == "no_such_snooze"
     await answer(coach, who, nudge_id, Answer("Shipped"))
     with pytest.raises(NotFound) as over:
-        async with coach.session(who) as session:
-            await reviews.snooze(session, nudge_id, "hour")
+        await snooze(coach, who, nudge_id, "hour")
     assert over.value.words == "nudge_is_closed"
 
 
@@ -524,12 +524,10 @@ async def test_a_snoozed_check_in_can_be_answered_before_it_comes_again(
 ) -> None:
     await plan(coach, who)
     nudge_id = await asked(coach, clock, who)
-    async with coach.session(who) as session:
-        await reviews.snooze(session, nudge_id, "tomorrow")
+    await snooze(coach, who, nudge_id, "tomorrow")
     await answer(coach, who, nudge_id, Answer("Shipped"))
-    clock.move_to(DUE + timedelta(days=2))
-    async with coach.database.system() as system:
-        assert await nudges.claim_due(system, limit=50) == []
+    clock.move_to(DUE + timedelta(days=4))
+    assert await claims(coach) == []
 
 
 async def test_one_that_nobody_can_tell_whether_it_was_sent_can_be_snoozed_and_comes_once(
@@ -537,20 +535,17 @@ async def test_one_that_nobody_can_tell_whether_it_was_sent_can_be_snoozed_and_c
 ) -> None:
     await plan(coach, who)
     clock.move_to(DUE)
-    async with coach.database.system() as system:
-        (claim,) = await nudges.claim_due(system, limit=50)
-    async with coach.session(who) as session:
-        await nudges.not_delivered(session, claim, State.UNKNOWN, "uncertain")
-        await reviews.plan(session)
-    async with coach.session(who) as session:
-        await reviews.snooze(session, claim.nudge_ids[0], "next_week")
+    (claim,) = await claims(coach)
+    await record(coach, Outcome(claim, State.UNKNOWN, "uncertain"))
+    assert await coming(coach, who) == [(DUE + WEEK, FRIDAY + WEEK)]
+    await snooze(coach, who, claim.nudge_ids[0], "next_week")
     for _ in range(2):
         await plan(coach, who)
     assert await coming(coach, who) == [(DUE + WEEK, FRIDAY), (DUE + 2 * WEEK, FRIDAY + 2 * WEEK)]
 
 
 async def test_a_check_in_can_be_any_time_of_the_members_hours(coach: Coach, who: Principal) -> None:
-    for at in (members.EARLIEST, time(12), members.LATEST):
+    for at in (time(8), time(12), time(20)):
         await settings_(coach, who, "friday", at.isoformat("minutes"))
         ((due, on),) = await coming(coach, who)
         assert due == periods.at_local(on, at, ZoneInfo("Europe/Berlin"))

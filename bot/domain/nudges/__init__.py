@@ -13,14 +13,12 @@ from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
 from bot.domain.nudges.outcomes import mend, release
 from bot.domain.nudges.outcomes import settle as record
 from bot.domain.nudges.plans import (
-    CADENCES,
     SNOOZES,
     ask_on,
     begin_anew,
     cancel,
-    choose_cadence,
+    done,
     last_on,
-    open_one,
     plan,
     planned,
     put_off,
@@ -30,12 +28,11 @@ from bot.domain.nudges.plans import (
     skip,
     snooze,
     still_open,
-    unread,
-    upcoming,
-    wake,
 )
 from bot.domain.nudges.rules import MORNING, PATIENCE, cadence, good_time, hours, is_wanted
+from bot.domain.nudges.shown import closed_in, newest, open_one, sent_with, unread, upcoming
 from bot.domain.nudges.tables import BATCH
+from bot.domain.nudges.wishes import CADENCES, USUAL, choose_cadence, refit, wake
 
 __all__ = [
     "BATCH",
@@ -51,6 +48,7 @@ __all__ = [
     "OPEN",
     "PATIENCE",
     "SNOOZES",
+    "USUAL",
     "Claim",
     "Hold",
     "Kind",
@@ -70,19 +68,24 @@ __all__ = [
     "choose_cadence",
     "claim_due",
     "claimed",
+    "closed_in",
+    "done",
     "good_time",
     "hours",
     "is_wanted",
     "last_on",
     "mend",
+    "newest",
     "open_one",
     "plan",
     "planned",
     "put_off",
     "put_off_to",
     "record",
+    "refit",
     "release",
     "schedule",
+    "sent_with",
     "settle",
     "skip",
     "snooze",

@@ -31,7 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.nudges.nudge import State
-from bot.domain.nudges.tables import NUDGES
+from bot.domain.nudges.tables import IS_CLAIMED, NUDGES
 from bot.storage.types import UtcDateTime
 
 
@@ -87,7 +87,7 @@ def _sent(item: _Item) -> Any:
         update(NUDGES)
         .where(
             NUDGES.c.id == item(0, String),
-            NUDGES.c.state == State.CLAIMED.value,
+            IS_CLAIMED,
             NUDGES.c.key == item(1, String),
             NUDGES.c.attempts == item(2, Integer),
         )

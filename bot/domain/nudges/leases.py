@@ -1,6 +1,7 @@
 """Leases: what workers have in hand, and how another one takes over what a vanished worker left."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -68,5 +69,12 @@ async def take_over(session: SystemSession, seen: Sequence[Sight]) -> list[Claim
             tuple(sorted(group, key=lambda row: KINDS[row.kind].priority if row.kind in KINDS else 0)),
             ambiguous=True,
         )
-        for group in by_member(rows).values()
+        for group in _by_message(rows)
     ]
+
+
+def _by_message(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """Rows by the message they belong to: a member may have had two in hand."""
+    for of_member in by_member(rows).values():
+        for key in dict.fromkeys(row.key for row in of_member):
+            yield [row for row in of_member if row.key == key]

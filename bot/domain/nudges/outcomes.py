@@ -14,14 +14,14 @@ from bot.domain.nudges import batches, pace, rules
 from bot.domain.nudges.claim import Claim, Hold, Outcome, Part
 from bot.domain.nudges.kinds import KINDS
 from bot.domain.nudges.nudge import NEVER, State
-from bot.domain.nudges.tables import BATCH, MEMBERS, NUDGES, SPACES, WITH_MEMBERS, WORKSPACES
+from bot.domain.nudges.tables import BATCH, IS_CLAIMED, MEMBERS, NUDGES, SPACES, WITH_MEMBERS, WORKSPACES
 from bot.storage.base import new_id
 from bot.storage.database import SystemSession
 
 _DAY = timedelta(days=1)
 _OURS = and_(
     NUDGES.c.id == bindparam("nudge_id"),
-    NUDGES.c.state == State.CLAIMED.value,
+    IS_CLAIMED,
     NUDGES.c.key == bindparam("our_key"),
     NUDGES.c.attempts == bindparam("our_attempts"),
 )

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import Select, and_, case, func, or_, select, update
 
 from bot.core import periods
 from bot.core.errors import Invalid, NotFound
-from bot.domain.nudges import rules
+from bot.domain.nudges import rules, shown
 from bot.domain.nudges.kinds import KINDS, Kind
-from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
+from bot.domain.nudges.nudge import OPEN, Nudge, State
 from bot.storage.session import MemberSession
-
-CADENCES = ("week", "two_weeks", "month", "never")
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,10 @@ async def plan(session: MemberSession, kind: Kind) -> Nudge | None:
     if turn is None:
         await cancel(session, kind)
         return None
-    if waiting is not None and waiting.local_on <= periods.local_date(session.now, rules.zone(member)):
+    if waiting is not None and last is None and not kind.at_check_in:
+        # Its feature chose the date, and nothing has come since that a rhythm could be counted from.
+        turn = rules.on_date(member, waiting.local_on)
+    elif waiting is not None and waiting.local_on <= periods.local_date(session.now, rules.zone(member)):
         # Its date has come, but it did not go out yet: it is still asked for, if the settings still say so.
         day_begins = periods.at_local(waiting.local_on, time(), rules.zone(member)) - timedelta(seconds=1)
         again = rules.next_turn(kind, member, last_on=last, now=day_begins, unanswered=unanswered)
@@ -70,8 +71,15 @@ async def plan(session: MemberSession, kind: Kind) -> Nudge | None:
 
 
 async def ask_on(session: MemberSession, kind: Kind, on: date, subject: str = "") -> Nudge | None:
-    """Plan a nudge for the morning of a local date, moving the one that waits: the cadence begins anew there."""
-    turn = rules.on_date(session.member, on)
+    """Plan a nudge for the morning of a local date, moving the one that waits: the cadence begins anew there.
+
+    Whoever chose how often a kind comes does not get it sooner than that after the last one.
+    """
+    member = session.member
+    if kind.name in (member.cadences or {}) and (last := await last_on(session, kind)):
+        turn = rules.next_turn(kind, member, last_on=last, now=session.now)
+        on = max(on, turn.on) if turn else on
+    turn = rules.on_date(member, on)
     return await schedule(session, kind, at=turn.at, on=turn.on, subject=subject)
 
 
@@ -90,24 +98,6 @@ async def cancel(session: MemberSession, kind: Kind, subject: str = "") -> None:
     await session.flush()
 
 
-async def upcoming(session: MemberSession) -> Sequence[Nudge]:
-    """What waits for the member, the soonest first."""
-    waiting = select(Nudge).where(Nudge.state == State.WAITING, Nudge.due_at < NEVER)
-    return (await session.scalars(waiting.order_by(Nudge.planned_at))).all()
-
-
-async def open_one(session: MemberSession, kind: Kind) -> Nudge | None:
-    """The newest nudge of a kind that was sent, or may have been, and has had no answer."""
-    asked = select(Nudge).where(Nudge.kind == kind.name, Nudge.state.in_((State.SENT, State.UNKNOWN)))
-    found: Nudge | None = await session.scalar(asked.order_by(Nudge.planned_at.desc()).limit(1))
-    return found
-
-
-async def unread(session: MemberSession) -> Sequence[Nudge]:
-    """What may not have reached the member, and so is shown on Home."""
-    return (await session.scalars(select(Nudge).where(Nudge.state == State.UNKNOWN))).all()
-
-
 async def last_on(session: MemberSession, kind: Kind) -> date | None:
     """The newest local date that had a nudge of a kind, or gets one again because it was snoozed."""
     zone = rules.zone(session.member)
@@ -115,8 +105,8 @@ async def last_on(session: MemberSession, kind: Kind) -> date | None:
     snoozed = func.max(case((Nudge.state == State.WAITING, Nudge.planned_at)))
     past = select(func.max(Nudge.local_on), func.max(Nudge.asked_at), snoozed).where(
         Nudge.kind == kind.name,
-        # A date further ahead was asked by a wrong clock, and is not waited for.
-        Nudge.local_on <= tomorrow,
+        # A date further ahead was asked by a wrong clock, and is not waited for, or left out before it came.
+        or_(Nudge.local_on <= tomorrow, and_(Nudge.state == State.SKIPPED, Nudge.asked_at.is_(None))),
         or_(Nudge.state != State.WAITING, Nudge.asked_at.is_not(None)),
     )
     on, *moments = (await session.execute(past)).one()
@@ -130,8 +120,19 @@ async def settle(session: MemberSession, nudge_id: str, state: State) -> Nudge:
     for one in await _asked_with(session, nudge):
         if one.state in OPEN:
             one.state = state.value
+            shown.note(session, one)
     await begin_anew(session, KINDS[nudge.kind], nudge.subject)
     return nudge
+
+
+async def done(session: MemberSession, kind: Kind, subject: str = "") -> None:
+    """The member did it of their own accord: what was asked about it, and may be snoozed, is answered."""
+    snoozed = and_(Nudge.state == State.WAITING, Nudge.asked_at.is_not(None))
+    asked = or_(Nudge.state.in_((State.SENT, State.UNKNOWN)), snoozed)
+    closing = update(Nudge).where(Nudge.kind == kind.name, Nudge.subject == subject, asked)
+    keys = await session.scalars(closing.values(state=State.DONE.value).returning(Nudge.key))
+    shown.closed_in(session).update(key for key in keys if key)
+    await begin_anew(session, kind, subject)
 
 
 async def begin_anew(session: MemberSession, kind: Kind, subject: str = "") -> None:
@@ -201,7 +202,8 @@ async def put_off(session: MemberSession, nudge_id: str, until: datetime) -> dat
     # Whoever snoozes it has seen it, even if we could not tell.
     nudge.asked_at = nudge.asked_at or session.now
     nudge.state, nudge.planned_at, nudge.due_at = State.WAITING.value, until, until
-    nudge.key, nudge.paced = None, False
+    nudge.paced = False
+    shown.note(session, nudge)
     await session.flush()
     kind = KINDS[nudge.kind]
     await begin_anew(session, kind, nudge.subject)
@@ -209,25 +211,6 @@ async def put_off(session: MemberSession, nudge_id: str, until: datetime) -> dat
         # The planned one makes way where both would come on one day.
         await plan(session, kind)
     return until
-
-
-async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> None:
-    """How often a kind comes from now on: one of CADENCES. Invalid for anything else."""
-    if cadence not in CADENCES or (cadence != "never" and not kind.every):
-        raise Invalid("cadence", "no_such_cadence")
-    member = session.member
-    # A new mapping, so that the change is seen.
-    member.cadences = {**(member.cadences or {}), kind.name: cadence}
-    if cadence == "never":
-        await session.execute(delete(Nudge).where(Nudge.kind == kind.name, Nudge.state == State.WAITING))
-    else:
-        await plan(session, kind)
-
-
-async def wake(session: MemberSession) -> None:
-    """The member can be written to again: what waited for that is looked at anew."""
-    held = update(Nudge).where(Nudge.state == State.WAITING, Nudge.due_at == NEVER)
-    await session.execute(held.values(due_at=Nudge.planned_at, paced=False))
 
 
 def _of(kind: Kind, subject: str) -> Select[Nudge]:

@@ -163,7 +163,8 @@ def decide(member: Habits, due: Iterable[W], around: Around, now: datetime) -> D
     useful = []
     for nudge in due:
         kind = KINDS.get(nudge.kind)
-        if kind is None or now - nudge.planned_at > kind.useful_for:
+        # One was given up while the message before it was on its way, and so was planned all the same.
+        if kind is None or not is_wanted(kind, member) or now - nudge.planned_at > kind.useful_for:
             made.late.append(nudge)
         else:
             useful.append(nudge)

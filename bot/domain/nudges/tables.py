@@ -67,12 +67,14 @@ class Due(NamedTuple):
 
 
 _FIRST_OF_MEMBER = Due._fields.index("workspace_id")
-_COLUMNS = [
+COLUMNS = [
     *(NUDGES.c[name] for name in Due._fields[:_FIRST_OF_MEMBER]),
     *(MEMBERS.c[name] for name in Due._fields[_FIRST_OF_MEMBER:]),
 ]
 IS_DUE = and_(NUDGES.c.state == State.WAITING.value, NUDGES.c.due_at <= bindparam("now"))
-WITH_MEMBERS = select(*_COLUMNS).join(MEMBERS, MEMBERS.c.id == NUDGES.c.member_id)
+# Found by its id: PostgreSQL's statistics say that nothing is claimed, so it would rather read all of the claimed.
+IS_CLAIMED = NUDGES.c.state.concat("") == State.CLAIMED.value
+WITH_MEMBERS = select(*COLUMNS).join(MEMBERS, MEMBERS.c.id == NUDGES.c.member_id)
 SPACES = (
     select(
         WORKSPACES.c.id,

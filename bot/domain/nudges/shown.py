@@ -1,0 +1,57 @@
+"""What a person is shown of their nudges: what comes, what was sent, and in which messages something changed."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from bot.domain.nudges.kinds import KINDS, Kind
+from bot.domain.nudges.nudge import NEVER, Nudge, State
+from bot.storage.session import MemberSession
+
+# Where a session keeps the keys of the messages in which something was answered, skipped or put off.
+_CLOSED = "closed_in_messages"
+
+
+async def upcoming(session: MemberSession) -> Sequence[Nudge]:
+    """What waits for the member, the soonest first."""
+    waiting = select(Nudge).where(Nudge.state == State.WAITING, Nudge.due_at < NEVER)
+    return (await session.scalars(waiting.order_by(Nudge.planned_at))).all()
+
+
+async def open_one(session: MemberSession, kind: Kind) -> Nudge | None:
+    """The newest nudge of a kind that was sent, or may have been, and has had no answer."""
+    asked = select(Nudge).where(Nudge.kind == kind.name, Nudge.state.in_((State.SENT, State.UNKNOWN)))
+    found: Nudge | None = await session.scalar(asked.order_by(Nudge.planned_at.desc()).limit(1))
+    return found
+
+
+async def newest(session: MemberSession) -> Nudge | None:
+    """The newest nudge that was sent, whatever became of it."""
+    asked = (
+        select(Nudge).where(Nudge.asked_at.is_not(None)).order_by(Nudge.asked_at.desc(), Nudge.id).limit(1)
+    )
+    found: Nudge | None = await session.scalar(asked)
+    return found
+
+
+async def sent_with(session: MemberSession, key: str) -> Sequence[Nudge]:
+    """The nudges that went out in one message, in the order in which they stand there."""
+    found = (await session.scalars(select(Nudge).where(Nudge.key == key))).all()
+    return sorted(found, key=lambda nudge: (KINDS[nudge.kind].priority, nudge.created_at))
+
+
+async def unread(session: MemberSession) -> Sequence[Nudge]:
+    """What may not have reached the member, and so is shown on Home."""
+    return (await session.scalars(select(Nudge).where(Nudge.state == State.UNKNOWN))).all()
+
+
+def closed_in(session: MemberSession) -> set[str]:
+    """The keys of the messages in which something was answered, skipped or put off in this session."""
+    closed: set[str] = session.info.setdefault(_CLOSED, set())
+    return closed
+
+
+def note(session: MemberSession, nudge: Nudge) -> None:
+    """The message in which this nudge stands is to be drawn anew."""
+    if nudge.key:
+        closed_in(session).add(nudge.key)

@@ -1,0 +1,61 @@
+"""Wishes: how often a kind comes, and what a change of days, hours, zone or absences means for what waits."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from bot.core.errors import Invalid
+from bot.domain.nudges import rules
+from bot.domain.nudges.kinds import KINDS, Kind
+from bot.domain.nudges.nudge import NEVER, Nudge, State
+from bot.domain.nudges.plans import plan
+from bot.storage.session import MemberSession
+
+CADENCES = ("week", "two_weeks", "month", "never")
+
+# As often as a kind comes by itself.
+USUAL = "usual"
+
+
+async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> None:
+    """How often a kind comes from now on: one of CADENCES, or USUAL. Invalid for anything else."""
+    member = session.member
+    # A new mapping, so that the change is seen.
+    chosen = dict(member.cadences or {})
+    if cadence == USUAL:
+        chosen.pop(kind.name, None)
+    elif cadence == "never" or (cadence in CADENCES and kind.every):
+        chosen[kind.name] = cadence
+    else:
+        raise Invalid("cadence", "no_such_cadence")
+    member.cadences = chosen or None
+    waiting = update(Nudge).where(Nudge.kind == kind.name, Nudge.state == State.WAITING)
+    if cadence == "never":
+        # Held rather than deleted, so that this can be taken back.
+        await session.execute(waiting.values(due_at=NEVER, paced=False))
+        return
+    await session.execute(waiting.where(Nudge.due_at == NEVER).values(due_at=Nudge.planned_at))
+    if kind.every:
+        await plan(session, kind)
+
+
+async def refit(session: MemberSession) -> None:
+    """Fit what waits to the days, hours, zone and absences, which have changed; a date stays where it can."""
+    member = session.member
+    waiting = select(Nudge).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
+    for nudge in (await session.scalars(waiting)).all():
+        if nudge.kind in KINDS and not KINDS[nudge.kind].at_check_in:
+            nudge.planned_at, nudge.paced = rules.on_date(member, nudge.local_on).at, False
+            if nudge.due_at != NEVER:
+                nudge.due_at = nudge.planned_at + timedelta(seconds=member.offset_seconds)
+    await session.flush()
+    for kind in KINDS.values():
+        if kind.at_check_in:
+            await plan(session, kind)
+
+
+async def wake(session: MemberSession) -> None:
+    """The member can be written to again: what waited for that is looked at anew."""
+    wanted = [kind.name for kind in KINDS.values() if rules.is_wanted(kind, session.member)]
+    held = update(Nudge).where(Nudge.state == State.WAITING, Nudge.due_at == NEVER, Nudge.kind.in_(wanted))
+    await session.execute(held.values(due_at=Nudge.planned_at, paced=False))
