@@ -144,10 +144,13 @@ def hours(member: Habits) -> QuietHours:
 
 def good_time(member: Habits, moment: datetime) -> datetime:
     """`moment` itself where a message may come then; else the next moment inside the hours and after a pause."""
-    local = zone(member)
-    if _is_away(member, periods.local_date(moment, local)) and member.paused_until:
-        moment = max(moment, periods.at_local(member.paused_until, time(), local))
-    return periods.next_good_time(moment, local, hours(member))
+    local, theirs = zone(member), hours(member)
+    good = periods.next_good_time(moment, local, theirs)
+    # Asked of the day it would come on: what waits for the hours of a Monday may come into a pause by that.
+    if member.paused_until and _is_away(member, periods.local_date(good, local)):
+        back = periods.at_local(member.paused_until, time(), local)
+        good = periods.next_good_time(max(good, back), local, theirs)
+    return good
 
 
 def good_day(member: Habits, on: date) -> date:
@@ -212,8 +215,7 @@ def _counts(nudge: Waiting) -> bool:
 
 
 def _tomorrow(member: Habits, now: datetime) -> datetime:
-    local = zone(member)
-    return good_time(member, periods.at_local(periods.local_date(now, local) + _DAY, MORNING, local))
+    return on_date(member, periods.local_date(now, zone(member)) + _DAY).at
 
 
 def _turn_of(kind: Kind, member: Habits, last_on: date) -> tuple[int, time]:
