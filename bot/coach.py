@@ -1,6 +1,6 @@
 """Coach: everything the bot needs, built once and passed on; there are no globals."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -17,10 +17,11 @@ from bot.storage.vault import Vault
 
 
 class Changes:
-    """Tells one listener which members' data changed, after it was committed; Home is drawn from this."""
+    """Tells its listeners what was committed: whose data changed, for Home, and which messages are out of date."""
 
     def __init__(self) -> None:
         self._listener: Callable[[Principal], None] | None = None
+        self._reader: Callable[[Principal, Collection[str]], None] | None = None
 
     def on(self, listener: Callable[[Principal], None]) -> None:
         self._listener = listener
@@ -28,6 +29,14 @@ class Changes:
     def tell(self, who: Principal) -> None:
         if self._listener is not None:
             self._listener(who)
+
+    def on_closed(self, reader: Callable[[Principal, Collection[str]], None]) -> None:
+        self._reader = reader
+
+    def tell_closed(self, who: Principal, places: Collection[str]) -> None:
+        """In the messages at these places (ts) something was answered, skipped or put off."""
+        if self._reader is not None and places:
+            self._reader(who, places)
 
 
 @dataclass(frozen=True)
@@ -59,3 +68,4 @@ class Coach:
             yield session
         if session.changed and session.member.home_opened_at:
             self.changes.tell(who)
+        self.changes.tell_closed(who, nudges.closed_in(session))

@@ -29,13 +29,13 @@ def server() -> Iterator[str]:
     """The address of a server with a migrated template database; skips where none can be had."""
     given = os.environ.get("SAYSO_TEST_POSTGRES_URL")
     if given:
-        yield _with_template(given)
+        yield with_template(given)
         return
     folder = tempfile.mkdtemp(prefix="sayso-pg-")
     try:
-        started = _start(folder)
+        started = start(folder)
         _in_haste(started.get_uri())
-        yield _with_template(started.get_uri())
+        yield with_template(started.get_uri())
         started.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -52,7 +52,8 @@ def database(address: str, template: str | None = None) -> Iterator[str]:
         _execute(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _start(folder: str) -> "PostgresServer":
+def start(folder: str) -> "PostgresServer":
+    """A server of one's own with its data in a folder; skips where none can be had."""
     try:
         with warnings.catch_warnings():
             # Without a login session there is no runtime folder, and the wheel says so on import.
@@ -72,7 +73,8 @@ def _in_haste(address: str) -> None:
     _execute(address, "SELECT pg_reload_conf()")
 
 
-def _with_template(address: str) -> str:
+def with_template(address: str) -> str:
+    """The same address, now with the template that `database` copies."""
     _execute(address, f'DROP DATABASE IF EXISTS "{_template(address)}" WITH (FORCE)')
     _execute(address, f'CREATE DATABASE "{_template(address)}"')
 

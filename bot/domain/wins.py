@@ -180,7 +180,7 @@ async def bin_(session: MemberSession, win_id: str) -> Win:
     """Put a win into the bin, where it stays for 30 days."""
     win = await session.mine(Win, win_id)
     win.deleted_at = win.deleted_at or session.now
-    await nudges.cancel(session, MISSING_RESULT, win.id)
+    await nudges.forget(session, MISSING_RESULT, win.id)
     return win
 
 
@@ -195,7 +195,7 @@ async def restore(session: MemberSession, win_id: str) -> Win:
 async def waive_result(session: MemberSession, win_id: str) -> Win:
     """The result of a win does not matter any more; it is not asked for again."""
     win = await session.mine(Win, win_id)
-    await nudges.cancel(session, MISSING_RESULT, win.id)
+    await nudges.forget(session, MISSING_RESULT, win.id)
     return win
 
 
@@ -222,12 +222,13 @@ async def chosen(session: MemberSession, win_ids: Sequence[str]) -> Sequence[Win
 async def _plan_nudges(session: MemberSession) -> None:
     """A win begins the quiet time anew and ends the first lesson."""
     quiet_on = members.today(session) + QUIET_AFTER
-    waiting = await waits.of(session, LOG_WIN, ONBOARDING)
-    if not any(one.kind == LOG_WIN.name and one.is_fresh(quiet_on) for one in waiting):
+    known = await waits.of(session, LOG_WIN, ONBOARDING)
+    quiet = [one for one in known if one.kind == LOG_WIN.name]
+    if not quiet or not all(one.is_fresh(quiet_on) for one in quiet):
         await nudges.ask_on(session, LOG_WIN, quiet_on)
-        await nudges.begin_anew(session, LOG_WIN)
-    if any(one.kind == ONBOARDING.name and one.subject == "win" for one in waiting):
-        await nudges.cancel(session, ONBOARDING, "win")
+        await nudges.done(session, LOG_WIN)
+    if any(one.kind == ONBOARDING.name and one.subject == "win" for one in known):
+        await nudges.forget(session, ONBOARDING, "win")
 
 
 def _asking_for_result(session: MemberSession, win: Win) -> Sequence[Nudge]:
@@ -244,7 +245,7 @@ def _result_on(session: MemberSession, win: Win) -> date:
 
 async def _ask_for_result(session: MemberSession, win: Win) -> None:
     if win.result or win.metric:
-        await nudges.cancel(session, MISSING_RESULT, win.id)
+        await nudges.forget(session, MISSING_RESULT, win.id)
     elif await nudges.planned(session, MISSING_RESULT, win.id) is None:
         await nudges.ask_on(session, MISSING_RESULT, _result_on(session, win), win.id)
 

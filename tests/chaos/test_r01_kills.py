@@ -7,8 +7,8 @@ from pathlib import Path
 from bot.coach import Coach
 from tests.chaos.crowd import gathered
 from tests.chaos.forks import forking
-from tests.chaos.kills import Killing
 from tests.chaos.scale import Measured, count
+from tests.chaos.strikes import Kills
 
 DUE_EACH = 4
 TEAMS = 8
@@ -23,8 +23,8 @@ async def test_a_worker_that_is_killed_at_any_moment_loses_nothing_and_sends_not
         gathered(sqlite_url, make_coach, teams=TEAMS, members=members) as crowd,
         forking(tmp_path) as forks,
     ):
-        killing = Killing(crowd, forks, workers=1, chance=random.Random(1))
-        outcome = await killing.run(kills, due_each=DUE_EACH)
-    measured("R01", f"{killing}; {outcome}")
+        series = Kills(crowd, forks, workers=1, chance=random.Random(1))
+        outcome = await series.run(kills, due_each=DUE_EACH)
+    measured("R01", f"{series}; {outcome}")
     assert outcome.good
-    assert killing.interrupted
+    assert series.interrupted

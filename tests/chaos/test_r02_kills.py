@@ -9,8 +9,8 @@ import pytest
 from bot.coach import Coach
 from tests.chaos.crowd import gathered
 from tests.chaos.forks import forking
-from tests.chaos.kills import Killing
 from tests.chaos.scale import Measured, count
+from tests.chaos.strikes import Kills
 
 DUE_EACH = 12
 TEAMS = 8
@@ -26,8 +26,8 @@ async def test_workers_that_are_killed_beside_each_other_lose_nothing_and_send_n
         gathered(postgres_url, make_coach, teams=TEAMS, members=members) as crowd,
         forking(tmp_path) as forks,
     ):
-        killing = Killing(crowd, forks, workers=4, chance=random.Random(2))
-        outcome = await killing.run(kills, due_each=DUE_EACH)
-    measured("R02", f"{killing}; {outcome}")
+        series = Kills(crowd, forks, workers=4, chance=random.Random(2))
+        outcome = await series.run(kills, due_each=DUE_EACH)
+    measured("R02", f"{series}; {outcome}")
     assert outcome.good
-    assert killing.interrupted
+    assert series.interrupted

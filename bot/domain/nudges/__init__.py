@@ -18,11 +18,13 @@ from bot.domain.nudges.plans import (
     begin_anew,
     cancel,
     done,
+    forget,
     last_on,
     plan,
     planned,
     put_off,
     put_off_to,
+    reopen,
     schedule,
     settle,
     skip,
@@ -30,7 +32,7 @@ from bot.domain.nudges.plans import (
     still_open,
 )
 from bot.domain.nudges.rules import MORNING, PATIENCE, cadence, good_time, hours, is_wanted
-from bot.domain.nudges.shown import closed_in, newest, open_one, sent_with, unread, upcoming
+from bot.domain.nudges.shown import arrived, closed_in, in_order, newest, open_one, sent_in, unread, upcoming
 from bot.domain.nudges.tables import BATCH
 from bot.domain.nudges.wishes import CADENCES, USUAL, choose_cadence, refit, wake
 
@@ -60,6 +62,7 @@ __all__ = [
     "State",
     "Uncertain",
     "Unsent",
+    "arrived",
     "ask_on",
     "backlog",
     "begin_anew",
@@ -70,8 +73,10 @@ __all__ = [
     "claimed",
     "closed_in",
     "done",
+    "forget",
     "good_time",
     "hours",
+    "in_order",
     "is_wanted",
     "last_on",
     "mend",
@@ -84,8 +89,9 @@ __all__ = [
     "record",
     "refit",
     "release",
+    "reopen",
     "schedule",
-    "sent_with",
+    "sent_in",
     "settle",
     "skip",
     "snooze",

@@ -23,6 +23,9 @@ class Snooze:
     days: int = 0
 
 
+# Further ahead than this a date is a slip, or a clock that was wrong.
+FARTHEST = timedelta(days=60)
+
 SNOOZES = (Snooze("hour", span=timedelta(hours=1)), Snooze("tomorrow", days=1), Snooze("next_week", days=7))
 
 
@@ -130,9 +133,32 @@ async def done(session: MemberSession, kind: Kind, subject: str = "") -> None:
     snoozed = and_(Nudge.state == State.WAITING, Nudge.asked_at.is_not(None))
     asked = or_(Nudge.state.in_((State.SENT, State.UNKNOWN)), snoozed)
     closing = update(Nudge).where(Nudge.kind == kind.name, Nudge.subject == subject, asked)
-    keys = await session.scalars(closing.values(state=State.DONE.value).returning(Nudge.key))
-    shown.closed_in(session).update(key for key in keys if key)
+    places = await session.scalars(closing.values(state=State.DONE.value).returning(Nudge.ts))
+    shown.closed_in(session).update(ts for ts in places if ts)
     await begin_anew(session, kind, subject)
+
+
+async def forget(session: MemberSession, kind: Kind, subject: str) -> None:
+    """There is nothing to ask about any more: what waits never comes, and what was asked is answered."""
+    await done(session, kind, subject)
+    await cancel(session, kind, subject)
+
+
+async def reopen(session: MemberSession, nudge_id: str) -> Nudge:
+    """Take back that a nudge was closed: it can be answered again, and comes once more where it would have."""
+    nudge = await session.mine(Nudge, nudge_id)
+    kind = KINDS[nudge.kind]
+    if nudge.asked_at is not None and nudge.state in (State.DONE, State.SKIPPED):
+        nudge.state = State.SENT.value
+        shown.note(session, nudge)
+        again = nudge.unanswered + 1
+        if kind.then and (
+            turn := rules.next_turn(
+                kind, session.member, last_on=nudge.local_on, now=session.now, unanswered=again
+            )
+        ):
+            await schedule(session, kind, at=turn.at, on=turn.on, subject=nudge.subject, unanswered=again)
+    return nudge
 
 
 async def begin_anew(session: MemberSession, kind: Kind, subject: str = "") -> None:
@@ -181,9 +207,11 @@ async def snooze(session: MemberSession, nudge_id: str, name: str) -> datetime:
 async def put_off_to(session: MemberSession, nudge_id: str, on: date) -> datetime:
     """Let a nudge come again on a local date, or the next of the member's days.
 
-    A check-in comes at its usual time, anything else in the morning.
+    A check-in comes at its usual time, anything else in the morning. Invalid for a date too far ahead.
     """
     nudge, member = await still_open(session, nudge_id), session.member
+    if on - periods.local_date(session.now, rules.zone(member)) > FARTHEST:
+        raise Invalid("until", "too_far_ahead")
     at = member.checkin_time if KINDS[nudge.kind].at_check_in else rules.MORNING
     return await put_off(
         session, nudge_id, periods.at_local(rules.good_day(member, on), at, rules.zone(member))

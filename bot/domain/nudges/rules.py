@@ -213,8 +213,7 @@ def _counts(nudge: Waiting) -> bool:
 
 
 def _tomorrow(member: Habits, now: datetime) -> datetime:
-    local = zone(member)
-    return good_time(member, periods.at_local(periods.local_date(now, local) + _DAY, MORNING, local))
+    return on_date(member, periods.local_date(now, zone(member)) + _DAY).at
 
 
 def _turn_of(kind: Kind, member: Habits, last_on: date) -> tuple[int, time]:
@@ -261,10 +260,12 @@ def _good_time(
     paused_from: date | None,
     paused_until: date | None,
 ) -> datetime:
-    local = periods.zone(zone_name)
-    if paused_until is not None and _lies_in(periods.local_date(moment, local), paused_from, paused_until):
-        moment = max(moment, periods.at_local(paused_until, time(), local))
-    return periods.next_good_time(moment, local, _hours(start, end, days))
+    local, theirs = periods.zone(zone_name), _hours(start, end, days)
+    good = periods.next_good_time(moment, local, theirs)
+    # Asked of the day it would come on: what waits for the hours of a Monday may come into a pause by that.
+    if paused_until is not None and _lies_in(periods.local_date(good, local), paused_from, paused_until):
+        good = periods.next_good_time(max(good, periods.at_local(paused_until, time(), local)), local, theirs)
+    return good
 
 
 def _lies_in(on: date, first: date | None, until: date | None) -> bool:

@@ -1,14 +1,18 @@
 """What a person is shown of their nudges: what comes, what was sent, and in which messages something changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 
+from bot.domain.nudges.claim import Part
 from bot.domain.nudges.kinds import KINDS, Kind
 from bot.domain.nudges.nudge import NEVER, Nudge, State
 from bot.storage.session import MemberSession
 
-# Where a session keeps the keys of the messages in which something was answered, skipped or put off.
+P = TypeVar("P", Part, Nudge)
+
+# Where a session keeps the places of the messages in which something was answered, skipped or put off.
 _CLOSED = "closed_in_messages"
 
 
@@ -34,10 +38,23 @@ async def newest(session: MemberSession) -> Nudge | None:
     return found
 
 
-async def sent_with(session: MemberSession, key: str) -> Sequence[Nudge]:
-    """The nudges that went out in one message, in the order in which they stand there."""
-    found = (await session.scalars(select(Nudge).where(Nudge.key == key))).all()
-    return sorted(found, key=lambda nudge: (KINDS[nudge.kind].priority, nudge.created_at))
+async def sent_in(session: MemberSession, ts: str) -> Sequence[Nudge]:
+    """The nudges whose newest message is the one at `ts`; what came again since stands in a newer one."""
+    return (await session.scalars(select(Nudge).where(Nudge.ts == ts))).all()
+
+
+async def arrived(session: MemberSession, nudge: Nudge, ts: str) -> None:
+    """The member clicked in the message at `ts`, so it is there, even where nobody could tell."""
+    if nudge.ts is None and nudge.key is not None:
+        for one in await session.scalars(select(Nudge).where(Nudge.key == nudge.key, Nudge.ts.is_(None))):
+            one.ts = ts
+            if one.state == State.UNKNOWN:
+                one.state, one.asked_at = State.SENT.value, one.asked_at or session.now
+
+
+def in_order(parts: Iterable[P]) -> list[P]:
+    """Parts in the order in which they stand in a message, however often it is drawn."""
+    return sorted(parts, key=lambda part: (KINDS[part.kind].priority, part.local_on, part.id))
 
 
 async def unread(session: MemberSession) -> Sequence[Nudge]:
@@ -46,12 +63,12 @@ async def unread(session: MemberSession) -> Sequence[Nudge]:
 
 
 def closed_in(session: MemberSession) -> set[str]:
-    """The keys of the messages in which something was answered, skipped or put off in this session."""
+    """The places (ts) of the messages in which something was answered, skipped or put off in this session."""
     closed: set[str] = session.info.setdefault(_CLOSED, set())
     return closed
 
 
 def note(session: MemberSession, nudge: Nudge) -> None:
     """The message in which this nudge stands is to be drawn anew."""
-    if nudge.key:
-        closed_in(session).add(nudge.key)
+    if nudge.ts:
+        closed_in(session).add(nudge.ts)

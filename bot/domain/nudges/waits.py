@@ -1,4 +1,4 @@
-"""What waits for a member, at a glance; and the nudge about something new, of which none can be waiting yet."""
+"""What waits for a member or was asked, at a glance; and the nudge about something new, of which none can be waiting yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,29 +14,35 @@ from bot.storage.session import Kept, MemberSession
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is known of a nudge that waits, where no more is wanted."""
+    """What is known of a nudge that waits or is open, where no more is wanted."""
 
     kind: str
     subject: str
     local_on: date
     unanswered: int
     asked_at: datetime | None
+    state: str
 
     def is_fresh(self, on: date) -> bool:
         """Whether it is planned for that date already, as if it had just been: not snoozed, nothing unanswered."""
-        return self.local_on == on and self.asked_at is None and not self.unanswered
+        return not self.was_asked and self.local_on == on and not self.unanswered
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether it stands in a message already, be it snoozed since."""
+        return self.state != State.WAITING or self.asked_at is not None
 
 
 _WAITING = Kept(
     Nudge,
-    (Nudge.kind, Nudge.subject, Nudge.local_on, Nudge.unanswered, Nudge.asked_at),
-    Nudge.state == State.WAITING.value,
+    (Nudge.kind, Nudge.subject, Nudge.local_on, Nudge.unanswered, Nudge.asked_at, Nudge.state),
+    Nudge.state.in_((State.WAITING.value, State.SENT.value, State.UNKNOWN.value)),
     Nudge.kind.in_((bindparam("one"), bindparam("other"))),
 )
 
 
 async def of(session: MemberSession, one: Kind, other: Kind) -> Sequence[Waiting]:
-    """What waits of two kinds, in one look."""
+    """What waits or is open of two kinds, in one look."""
     found = await session.look(_WAITING, one=one.name, other=other.name)
     return [Waiting(*row) for row in found]
 

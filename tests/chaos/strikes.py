@@ -1,4 +1,4 @@
-"""Kills workers at random moments and at chosen ones between claim, send and commit, and starts others."""
+"""Strikes at random moments and at chosen ones between claim, send and commit, and what came of it all."""
 
 import asyncio
 import random
@@ -38,28 +38,34 @@ WINDOWS = (ACCEPTED, BEFORE_SLACK, AT_RANDOM, ANSWERED, OPENING, LOOKING)
 
 
 @dataclass
-class Killing:
-    """A series of kills, and what they hit."""
+class Series:
+    """A series of strikes while workers work, and what they hit."""
 
     crowd: Crowd
     forks: Forks
     workers: int
     chance: random.Random
-    kills: int = 0
+    strikes: int = 0
     interrupted: int = 0
     accepted: int = 0
     asked: list[Seat] = field(default_factory=list)
     _claimed: set[str] = field(default_factory=set)
 
-    async def run(self, kills: int, *, due_each: int = 4) -> Outcome:
-        """Kill so often, with so many questions due each time; then let the last workers finish."""
+    async def strike(self) -> None:
+        """What happens while a worker is in a window; counts itself."""
+        raise NotImplementedError
+
+    async def run(self, strikes: int, *, due_each: int) -> Outcome:
+        """Strike so often, with so many questions due each time; then let the workers finish."""
         seats = iter(self.crowd.seats)
         for window in cycle(WINDOWS):
             await self._fill_up()
-            if self.kills >= kills:
+            if self.strikes >= strikes:
                 break
             await self._reach(window, list(islice(seats, due_each)))
-            await self._kill()
+            await self.strike()
+            self.crowd.sandbox.faults.clear()
+            await self._note()
         await self.crowd.settled()
         for pid in list(self.forks.alive):
             await self.forks.stop(pid)
@@ -67,7 +73,7 @@ class Killing:
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills, {self.interrupted} deliveries interrupted, "
+            f"{self.strikes} {type(self).__name__.lower()}, {self.interrupted} deliveries interrupted, "
             f"{self.accepted} of them already accepted"
         )
 
@@ -80,7 +86,7 @@ class Killing:
 
     async def _reach(self, window: Window, seats: list[Seat]) -> None:
         """Make these due and come back when a worker is in the window, or after a while, where none comes there."""
-        assert seats, "the crowd is too small for so many kills"
+        assert seats, "the crowd is too small for so many strikes"
         self.asked.extend(seats)
         start = self.crowd.sandbox.journal.last
         fault = self._hold(window) if window.kind else None
@@ -97,15 +103,6 @@ class Killing:
         faults = self.crowd.sandbox.faults
         return faults.add(window.kind, method=window.method, times=_MANY, seconds=HOLD_SECONDS)
 
-    async def _kill(self) -> None:
-        alive = list(self.forks.alive)
-        # All at once now and then, as when a machine goes; the first time too, when all are busy.
-        for pid in alive if not self.kills or self.chance.random() < 1 / 3 else [self.chance.choice(alive)]:
-            await self.forks.kill(pid)
-            self.kills += 1
-        self.crowd.sandbox.faults.clear()
-        await self._note()
-
     async def _note(self) -> None:
         """Count what is claimed since the last look; a worker that lives may finish some of it."""
         states = await self.crowd.states()
@@ -115,3 +112,14 @@ class Killing:
             bool(self.crowd.got(seat)) for seat in self.asked if seat.member_id in claimed - self._claimed
         )
         self._claimed = claimed
+
+
+class Kills(Series):
+    """Workers are killed, and others take their place."""
+
+    async def strike(self) -> None:
+        alive = list(self.forks.alive)
+        # All at once now and then, as when a machine goes; the first time too, when all are busy.
+        for pid in alive if not self.strikes or self.chance.random() < 1 / 3 else [self.chance.choice(alive)]:
+            await self.forks.kill(pid)
+            self.strikes += 1
