@@ -4,9 +4,8 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
-from starlette.requests import Request
+from slack_bolt.request.async_request import AsyncBoltRequest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.coach import Coach
@@ -49,11 +48,17 @@ class Slack:
 
     def endpoint(self) -> ASGIApp:
         """What answers Slack over HTTP, behind the guard."""
-        handler = AsyncSlackRequestHandler(self.app)
 
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            response = await handler.handle(Request(scope, receive))
-            await response(scope, receive, send)
+        async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+            # The guard has read the body; Bolt takes fields that were read as those of its own socket.
+            answered = await self.app.async_dispatch(
+                AsyncBoltRequest(body=scope["slack"], mode="socket_mode")
+            )
+            body = answered.body.encode()
+            headers = {**answered.first_headers(), "content-length": str(len(body))}
+            told = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+            await send({"type": "http.response.start", "status": answered.status, "headers": told})
+            await send({"type": "http.response.body", "body": body})
 
         return answer
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -26,7 +28,7 @@ ABOUT_NOBODY = frozenset({"app_uninstalled", "tokens_revoked", "user_change"})
 KNOWN = 50_000
 
 
-class Doorkeeper:
+class Doorkeeper(AsyncMiddleware):
     """Lets members in, makes members of those who may be one, and turns others away kindly."""
 
     def __init__(self, coach: Coach, errands: Errands, tokens: Tokens) -> None:
@@ -35,13 +37,16 @@ class Doorkeeper:
         self._tokens = tokens
         self._known: set[Principal] = set()
 
-    async def __call__(
+    async def async_process(
         self,
-        context: AsyncBoltContext,
-        body: dict[str, Any],
-        client: AsyncWebClient,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt injects it by this name
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - Bolt gives it by this name
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - see above
     ) -> BoltResponse:
+        # Bolt would look up every argument that there may be for a function; this is one of every request.
+        context, body = req.context, req.body
+        client = context.client
         typed.unwrap(body)
         context["coach"] = self._coach
         context["reply"] = Reply(

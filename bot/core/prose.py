@@ -13,9 +13,12 @@ nobody's text becomes a mention, a link or markup.
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -38,9 +41,12 @@ class MissingWordsError(LookupError):
 class Words:
     """The blocks of one template with the facts they speak of; each is rendered when asked for."""
 
-    def __init__(self, template: Template, facts: dict[str, object]) -> None:
+    def __init__(self, template: Template, facts: dict[str, object], common: dict[str, object]) -> None:
         self._template = template
         self._facts = facts
+        self._globals = common
+        # Blocks assign nothing, so one context serves all of them; making one costs more than a sentence.
+        self._context: Context | None = None
 
     def __getattr__(self, block: str) -> Phrase:
         return self.block(block)
@@ -50,7 +56,9 @@ class Words:
             render = self._template.blocks[name]
         except KeyError:
             raise MissingWordsError(f"templates/{self._template.name} has no block {name!r}") from None
-        rendered = "".join(render(self._template.new_context(self._facts)))
+        if self._context is None:
+            self._context = self._template.new_context({**self._globals, **self._facts}, shared=True)
+        rendered = "".join(render(self._context))
         return Phrase(_quotes_back(rendered).strip())
 
     @property
@@ -76,7 +84,7 @@ class Prose:
 
     def words(self, name: str, /, **facts: object) -> Words:
         """The message `templates/{name}.j2`."""
-        return Words(self._env.get_template(f"{name}.j2"), facts)
+        return Words(self._env.get_template(f"{name}.j2"), facts, self._env.globals)
 
     def page(self, name: str, /, **facts: object) -> str:
         """The HTML page `templates/{name}.html.j2`, with values escaped for HTML."""

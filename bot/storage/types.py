@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeVar, overload
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator, inspect
+from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator
 from sqlalchemy.orm import mapped_column, object_session
+from sqlalchemy.orm.attributes import instance_state
 
 from bot.storage.vault import Sealer
 
@@ -68,7 +69,7 @@ class Sealed(Generic[T]):
 
     def __set__(self, row: Any, value: T) -> None:
         # A new row may still be without its owner, whom the seal is bound to; the flush knows.
-        if inspect(row).has_identity:
+        if instance_state(row).key is not None:
             self.seal(row, value)
         else:
             _waiting(row)[self._name] = value

@@ -15,7 +15,7 @@ from bot.core.clock import Clock
 from bot.core.metrics import Metrics
 from bot.web.body import Gone, Incoming, TooLarge, TooSlow
 from bot.web.replay import Seen
-from bot.web.shape import FORM, JSON, Malformed, is_ssl_check, kind_of, spelled_for_bolt
+from bot.web.shape import FORM, JSON, Malformed, Read, is_ssl_check, read
 
 WINDOW = timedelta(minutes=5)
 LIMIT = 1_000_000
@@ -25,6 +25,8 @@ READING_SECONDS = 5.0
 MOST_DROPPED = 64_000_000
 TIMESTAMP = re.compile(r"[0-9]{1,12}")
 SERVER_FAULT = 500
+# Where the scope holds the fields of the verified body.
+FIELDS = "slack"
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +86,10 @@ class Guard:
         signature = self._signature(headers, body)
         if not self._seen.first_time(signature, self._clock.now()):
             raise Refused(401, "replay")
-        kind = _kind(media, body)
-        await self._pass_on(kind, signature, scope, incoming.again(spelled_for_bolt(kind, body)), send)
+        found = _read(media, body)
+        # The body is read once: whoever is inside finds what it holds in the scope.
+        scope[FIELDS] = found.fields
+        await self._pass_on(found.kind, signature, scope, incoming.again(body), send)
 
     async def _refuse(self, refused: Refused, incoming: Incoming) -> None:
         self._metrics.refusals.labels(reason=refused.reason).inc()
@@ -152,9 +156,9 @@ def sign(secret: bytes, stamp: str, body: bytes) -> bytes:
     )
 
 
-def _kind(media: str, body: bytes) -> str:
+def _read(media: str, body: bytes) -> Read:
     try:
-        return kind_of(media, body)
+        return read(media, body)
     except Malformed as malformed:
         raise Refused(400, malformed.reason) from None
 
