@@ -225,8 +225,10 @@ class Worker:
                 return Outcome(claim, State.MISSED, "late")
             if found is None:
                 began = time.perf_counter()
-                found = await self._messenger.deliver(claim)
-                self._coach.metrics.send_seconds.observe(time.perf_counter() - began)
+                try:
+                    found = await self._messenger.deliver(claim)
+                finally:
+                    self._coach.metrics.send_seconds.observe(time.perf_counter() - began)
             channel, ts = found
         except _UnreadableError as unreadable:
             # Silence is better than twice.

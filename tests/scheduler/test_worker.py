@@ -521,7 +521,8 @@ async def test_a_tick_counts_what_is_due_and_what_became_of_it(here: Office, pos
     assert here.refused("msg_blocks_too_long") == 1
     counts = here.coach.metrics.render().decode()
     assert "sayso_nudges_due 0.0" in counts
-    assert 'sayso_messages_taken_total{within="hour"} 2.0' in counts
+    assert 'sayso_late_seconds_bucket{le="300.0"} 2.0' in counts
+    assert 'sayso_late_seconds_bucket{le="60.0"} 0.0' in counts
     assert "sayso_send_seconds_count 2.0" in counts
 
 
