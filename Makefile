@@ -4,7 +4,7 @@ PORT ?= 3939
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test chaos check coverage format lock screenshots bench-commands
+.PHONY: help demo demo-reset test chaos check coverage format lock screenshots bench-commands bench-nudges bench-sending
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,3 +61,9 @@ screenshots: .venv/.dev ## Make the README's pictures anew (needs chromium)
 
 bench-commands: .venv/.dev ## Measure /win over HTTP beside a bare Bolt app
 	$(BIN)/python -m benchmarks.bench_commands
+
+bench-nudges: .venv/.bench ## Measure claiming, waiting and fairness beside a raw loop and two job libraries (SIZE=--full)
+	$(BIN)/python -m benchmarks.bench_nudges $(SIZE)
+
+bench-sending: .venv/.bench ## Measure real sending through the local Slack beside bare loops of the SDK
+	$(BIN)/python -m benchmarks.bench_sending $(SIZE)

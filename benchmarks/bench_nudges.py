@@ -12,27 +12,28 @@ from benchmarks import claims, databases, fairness, standing
 from benchmarks.tables import print_machine
 
 PARTS = ("claims", "standing", "fairness")
+SIZES = [1_000, 10_000, 100_000, 1_000_000]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="small numbers, only to see that it runs")
-    size.add_argument("--full", action="store_true", help="up to a million members; takes hours")
+    parser.add_argument("--quick", action="store_true", help="small numbers, only to see that it runs")
+    parser.add_argument("--full", action="store_true", help="up to a million members; takes hours")
+    parser.add_argument("--members", type=int, nargs="*", help="only these numbers of members")
+    parser.add_argument("--peers-up-to", type=int, default=100_000, help="the most members for the libraries")
     parser.add_argument("--databases", default="sp", help="s for SQLite, p for PostgreSQL")
     parser.add_argument("--part", choices=PARTS, help="only this part")
     chosen = parser.parse_args()
-    most = 1_000 if chosen.quick else 1_000_000 if chosen.full else 10_000
     parts = [chosen.part] if chosen.part else PARTS
+    sizes = chosen.members or ([1_000] if chosen.quick else SIZES if chosen.full else SIZES[:2])
     print_machine()
     with tempfile.TemporaryDirectory() as folder, databases.kinds(Path(folder), chosen.databases) as kinds:
         for kind in kinds:
             if "claims" in parts:
-                sizes = [due for due in (1_000, 10_000, 100_000, 1_000_000) if due <= most]
-                claims.compare(kind, sizes, peers_up_to=100_000, many_workers_up_to=100_000)
+                claims.compare(kind, sizes, peers_up_to=chosen.peers_up_to, many_workers_up_to=100_000)
             if "standing" in parts:
-                sizes = [1_000, most] if most > 1_000 else [most]
-                standing.compare(kind, sizes, [min(size, 100_000) for size in sizes])
+                ends = sorted({sizes[0], sizes[-1]})
+                standing.compare(kind, ends, [min(size, chosen.peers_up_to) for size in ends])
         if "fairness" in parts:
             fairness.compare(kinds[0], *((2_000, 40) if chosen.quick else (100_000, 2_000)))
     print_machine()

@@ -47,6 +47,7 @@ async def main() -> None:
     worker = Worker(coach, Silent())
     children.ready()
     began = ended = time.monotonic()
+    used = time.process_time()
     taken, empty, ticks = 0, 0, list[float]()
     while len(ticks) < job["ticks"] or empty < (0 if job["ticks"] else EMPTY_TICKS):
         before = time.monotonic()
@@ -59,7 +60,8 @@ async def main() -> None:
         elif not job["ticks"]:
             await asyncio.sleep(PAUSE_SECONDS)  # another worker may hold what is left
     await coach.database.close()
-    children.report(began=began, ended=ended, taken=taken, ticks=ticks, memory=resident_mb(os.getpid()))
+    cpu = time.process_time() - used
+    children.report(began=began, ended=ended, cpu=cpu, ticks=ticks, memory=resident_mb(os.getpid()))
 
 
 if __name__ == "__main__":

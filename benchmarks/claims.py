@@ -23,60 +23,48 @@ Runs = dict[str, Callable[[], Report]]
 
 NOW = FRIDAY.isoformat()
 CONCURRENCIES = (1, 10, 50)
-HEAD = (
-    *("due", "1 worker", "µs each", "2 workers", "4 workers", "hand-written loop", "part of it"),
-    *("APScheduler jobs", "times it", "procrastinate", "times it"),
-)
+OURS = "Sayso, 1 worker"
 
 
 @dataclass
-class Rates:
-    """Nudges a second by way, a figure a round."""
+class Ways:
+    """Seconds and seconds of CPU for each nudge, by way, a pair a round."""
 
     due: int
-    rounds: dict[str, list[float]] = field(default_factory=dict)
+    rounds: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def note(self, way: str, reports: Sequence[Report]) -> None:
         took = max(each["ended"] for each in reports) - min(each["began"] for each in reports)
-        self.rounds.setdefault(way, []).append(self.due / took)
+        cpu = sum(each["cpu"] for each in reports)
+        self.rounds.setdefault(way, []).append((took / self.due, cpu / self.due))
 
-    def median(self, way: str) -> float | None:
-        return statistics.median(self.rounds[way]) if way in self.rounds else None
+    def table(self) -> list[list[str]]:
+        medians = {
+            way: [statistics.median(each) for each in zip(*rounds, strict=True)]
+            for way, rounds in self.rounds.items()
+        }
+        ours = medians[OURS][0]
+        return [
+            [way, number(1 / took), number(took * 1e6), number(cpu * 1e6), number(took / ours)]
+            for way, (took, cpu) in medians.items()
+        ]
 
 
 def compare(kind: Kind, sizes: Sequence[int], *, peers_up_to: int, many_workers_up_to: int) -> None:
-    """Print a row for each number of due nudges."""
-    rows = []
+    """Print a table for each number of due nudges."""
     for due in sizes:
-        rates = Rates(due)
+        ways = Ways(due)
         peers = _peers(kind, due) if due <= peers_up_to else nullcontext(Runs())
         with _crowded(kind, due) as (address, key), peers as runs:
             for _ in range(ROUNDS):
-                for workers in (1, 2, 4) if due <= many_workers_up_to else (1,):
-                    rates.note(f"{workers}", _ours(kind, address, key, due, workers))
-                rates.note("raw", _raw(kind, address, due))
+                ways.note(OURS, _ours(kind, address, key, due, 1))
+                ways.note("hand-written loop", _raw(kind, address, due))
+                for workers in (2, 4) if due <= many_workers_up_to else ():
+                    ways.note(f"Sayso, {workers} workers", _ours(kind, address, key, due, workers))
                 for name, run in runs.items():
-                    rates.note(name, [run()])
-        rows.append(_row(rates))
-    print_table(
-        f"Claim and advance on {kind.name}, nudges a second, medians of {ROUNDS}",
-        HEAD,
-        rows,
-    )
-
-
-def _row(rates: Rates) -> list[str]:
-    one = rates.median("1") or 0.0
-
-    def beside(way: str) -> list[str]:
-        rate = rates.median(way)
-        return [number(rate), number(one / rate)] if rate else ["-", "-"]
-
-    more = [number(rate) if (rate := rates.median(workers)) else "-" for workers in ("2", "4")]
-    return [
-        *(f"{rates.due:,}", number(one), number(1_000_000 / one), *more),
-        *(*beside("raw"), *beside("APScheduler"), *beside("procrastinate")),
-    ]
+                    ways.note(name, [run()])
+        head = ["", "nudges/s", "µs each", "client CPU µs each", f"{OURS}: times as fast"]
+        print_table(f"{due:,} due on {kind.name}, medians of {ROUNDS}", head, ways.table())
 
 
 @contextmanager
@@ -121,12 +109,12 @@ def _peers(kind: Kind, due: int) -> Iterator[Runs]:
     with ExitStack() as stack:
         job_store = stack.enter_context(databases.new(kind))
         weekly_jobs.fill(job_store, due, due=due)
-        peers: Runs = {"APScheduler": partial(_job_store, kind, job_store, due)}
+        peers: Runs = {"APScheduler, a job each": partial(_job_store, kind, job_store, due)}
         if kind.name == "PostgreSQL":
             task_queue = stack.enter_context(databases.new(kind))
             asyncio.run(weekly_tasks.fill(task_queue, due))
             best = min(CONCURRENCIES, key=lambda n: _seconds(_task_queue(kind, task_queue, n)))
-            peers["procrastinate"] = partial(_task_queue, kind, task_queue, best)
+            peers[f"procrastinate, {best} at once"] = partial(_task_queue, kind, task_queue, best)
         yield peers
 
 

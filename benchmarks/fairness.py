@@ -52,7 +52,7 @@ class Modelled:
         team, user = claim.who.team_id, claim.who.user_id
         now = (self._clock.now() - BEGINS).total_seconds()
         if wait := self.limits.post(team, now):
-            raise Unsent("ratelimited", after=timedelta(seconds=wait))
+            raise Unsent("ratelimited", after=timedelta(seconds=wait), whom="workspace", slower=True)
         self.delays[team].append(now - self._due[team, user])
         self.sent += 1
         return claim.channel or "D", f"{now:.6f}"

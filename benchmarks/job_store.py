@@ -22,12 +22,13 @@ def main() -> None:
         jobstores={"default": store}, executors={"default": ThreadPoolExecutor(job["threads"])}
     )
     children.ready()
-    began = time.monotonic()
+    began, used = time.monotonic(), time.process_time()
     scheduler.start()
     CALLS.all_made.wait()
     ran = time.monotonic()
     scheduler.shutdown()  # waits for the pass that stores the next turns
-    children.report(began=began, ran=ran, ended=time.monotonic(), memory=resident_mb(os.getpid()))
+    ended, cpu = time.monotonic(), time.process_time() - used
+    children.report(began=began, ran=ran, ended=ended, cpu=cpu, memory=resident_mb(os.getpid()))
 
 
 if __name__ == "__main__":

@@ -141,8 +141,8 @@ def _as_psycopg(statement: str) -> bytes:
     return re.sub(r":(\w+)", r"%(\1)s", locking).encode()
 
 
-def one_batch(driver: Driver, now: datetime) -> int:
-    """Claim up to a batch and commit, write what became of it and commit; how many there were."""
+def one_batch(driver: Driver, now: datetime) -> bool:
+    """Claim up to a batch and commit, write what became of it and commit; whether there was anything."""
     key, moment = secrets.token_hex(16), driver.stored(now)
     driver.begin()
     rows = driver.all(DUE, now=moment, limit=BATCH)
@@ -161,7 +161,7 @@ def one_batch(driver: Driver, now: datetime) -> int:
         )
         driver.many(PLAN, [_next(driver, row, moment) for row in rows])
         driver.commit()
-    return len(rows)
+    return bool(rows)
 
 
 def _next(driver: Driver, row: Any, moment: Any) -> dict[str, Any]:
@@ -184,11 +184,10 @@ def main() -> None:
     address, now = job["address"], datetime.fromisoformat(job["now"])
     driver = Sqlite(address) if is_sqlite(address) else Postgres(address)
     children.ready()
-    began = time.monotonic()
-    taken = 0
-    while found := one_batch(driver, now):
-        taken += found
-    children.report(began=began, ended=time.monotonic(), taken=taken)
+    began, used = time.monotonic(), time.process_time()
+    while one_batch(driver, now):
+        pass
+    children.report(began=began, ended=time.monotonic(), cpu=time.process_time() - used)
 
 
 if __name__ == "__main__":

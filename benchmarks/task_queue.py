@@ -18,15 +18,15 @@ async def main() -> None:
     with queue.replace_connector(connector) as app:
         async with app.open_async():
             children.ready()
-            began = time.monotonic()
+            began, used = time.monotonic(), time.process_time()
             await app.run_worker_async(
                 wait=False,
                 concurrency=job["concurrency"],
                 listen_notify=False,
                 install_signal_handlers=False,
             )
-            ended = time.monotonic()
-    children.report(began=began, ended=ended, memory=resident_mb(os.getpid()))
+            ended, cpu = time.monotonic(), time.process_time() - used
+    children.report(began=began, ended=ended, cpu=cpu, memory=resident_mb(os.getpid()))
 
 
 if __name__ == "__main__":
