@@ -117,11 +117,11 @@ async def doctor() -> int:
 
     settings = _configured()
     said = words("doctor")
-    click.echo(f"{said.good} {said.settings_read.plain}")
+    click.echo(f"{said.good:<4} {said.settings_read.plain}")
     good = True
     async for finding in examining.examine(settings, manifest.load()):
         said = words("doctor", **finding.facts)
-        click.echo(f"{said.block(finding.mark)} {said.block(finding.words).plain}")
+        click.echo(f"{said.block(finding.mark):<4} {said.block(finding.words).plain}")
         good = good and finding.good
     return 0 if good else 1
 
