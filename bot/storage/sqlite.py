@@ -29,14 +29,19 @@ DRIVER = "sqlite+turns"
 # How long to wait before looking again whether another process has let go of the file; then the last one again.
 LOOK_AGAIN_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.025)
 
+# How long a transaction that is done waits at most for others to be committed with, and how often the loop turns
+# before it is: who has come meanwhile joins, and where nobody comes that is no time at all.
+TOGETHER_SECONDS = 0.005
+TURNS_OF_THE_LOOP = 2
+
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Group:
-    """Transactions that are committed together; `room` says how many more may join."""
+    """Transactions that are committed together, those that come until `closes_at` by the loop's clock."""
 
-    def __init__(self, room: int) -> None:
-        self.room = room
+    def __init__(self, closes_at: float) -> None:
+        self.closes_at = closes_at
         self._waiting: list[asyncio.Future[None]] = []
 
     def __len__(self) -> int:
@@ -85,7 +90,7 @@ class File:
         """Let what is being committed be committed, then let go of the file."""
         await self._take_turn(None)
         while self._group is not None:
-            self._group.room = 0
+            self._group.closes_at = 0
             self._pass_on()
             await self._take_turn(None)
         if self._connection is not None:
@@ -105,7 +110,8 @@ class File:
         with ExitStack() as undo:
             undo.callback(self._pass_on)
             if self._group is None:
-                await self._begin_group(deadline)
+                await self._lock_file(deadline)
+                self._group = Group(asyncio.get_running_loop().time() + TOGETHER_SECONDS)
             self._open.execute("SAVEPOINT turn")
             undo.pop_all()
 
@@ -128,11 +134,6 @@ class File:
                 self._open.execute("RELEASE turn")
         finally:
             self._pass_on()
-
-    async def _begin_group(self, deadline: float) -> None:
-        await self._lock_file(deadline)
-        # Whoever comes later waits for the next group, so that nobody waits for ever to be committed.
-        self._group = Group(room=len(self._queue))
 
     async def _lock_file(self, deadline: float) -> None:
         """Become the writer of the file among all processes, without standing in the way of the loop."""
@@ -170,20 +171,35 @@ class File:
             raise
 
     def _pass_on(self) -> None:
-        """Give the turn to the next in the queue; or commit first, when nobody waits or the group is full."""
+        """Give the turn to the next in the queue; or commit first, when nobody comes or the group is closed."""
         group = self._group
         if group is None:
             self._taken = self._give_to_next()
         elif not self._open.in_transaction:
             # SQLite has rolled back everything by itself, as it does when the disk is full.
             self._end(group, _error("the transaction was rolled back", sqlite3.SQLITE_ABORT))
-        elif group.room and self._give_to_next():
-            group.room -= 1
-        elif len(group):
-            committing = self._start(partial(self._open.execute, "COMMIT"))
-            committing.add_done_callback(lambda done: self._end(group, done.exception()))
-        else:
+        elif asyncio.get_running_loop().time() >= group.closes_at:
+            self._commit(group)
+        elif not self._give_to_next():
+            self._taken = False
+            self._commit_soon(group, TURNS_OF_THE_LOOP)
+
+    def _commit_soon(self, group: Group, turns: int) -> None:
+        """Commit when the loop has turned so often and nobody has taken the turn meanwhile."""
+        if group is not self._group or self._taken:
+            return
+        if turns:
+            asyncio.get_running_loop().call_soon(self._commit_soon, group, turns - 1)
+            return
+        self._taken = True
+        self._commit(group)
+
+    def _commit(self, group: Group) -> None:
+        if not len(group):
             self._end(group, None)
+            return
+        committing = self._start(partial(self._open.execute, "COMMIT"))
+        committing.add_done_callback(lambda done: self._end(group, done.exception()))
 
     def _give_to_next(self) -> bool:
         while self._queue:
