@@ -41,12 +41,12 @@ _NARROWED: tuple[WeakKeyDictionary[Executable, Executable], WeakKeyDictionary[Ex
     WeakKeyDictionary(),
 )
 
-# The member with the row locked, so that one member has one writer.
+# The member with the row locked, so that one member has one writer; a worker may plan for them beside it.
 _ENTERING = (
     select(Member)
     .join(Workspace, Workspace.id == Member.workspace_id)
     .where(Workspace.team_id == bindparam("team_id"), Member.user_id == bindparam("user_id"))
-    .with_for_update(of=Member)
+    .with_for_update(of=Member, key_share=True)
 )
 
 

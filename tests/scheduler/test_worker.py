@@ -264,10 +264,16 @@ async def test_what_could_not_be_looked_for_while_it_was_useful_stays_an_open_qu
 # --- When the database is silent
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is opened from now on is given up in no time, and asked again as soon."""
+    monkeypatch.setattr(database_module, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(scheduler, "RECORD_PAUSE", 0.05)
+
+
 async def test_a_database_that_is_silent_after_sending_is_told_when_it_answers(
-    here: Office, post: Post, monkeypatch: pytest.MonkeyPatch
+    impatient: None, here: Office, post: Post
 ) -> None:
-    _be_quick(monkeypatch)
     lock = closing(sqlite3.connect(str(here.coach.database.url.database), isolation_level=None))
 
     async def fall_silent(_post: Post, _claim: nudges.Claim) -> None:
@@ -290,9 +296,8 @@ async def test_a_database_that_is_silent_after_sending_is_told_when_it_answers(
 
 
 async def test_a_database_that_stays_silent_after_sending_makes_the_next_one_look(
-    here: Office, post: Post, monkeypatch: pytest.MonkeyPatch
+    impatient: None, here: Office, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _be_quick(monkeypatch)
     monkeypatch.setattr(scheduler, "RECORD_TRIES", 2)
     lock = closing(sqlite3.connect(str(here.coach.database.url.database), isolation_level=None))
 
@@ -310,20 +315,14 @@ async def test_a_database_that_stays_silent_after_sending_makes_the_next_one_loo
 
 
 async def test_a_database_that_does_not_answer_leaves_everything_for_the_next_tick(
-    here: Office, post: Post, monkeypatch: pytest.MonkeyPatch
+    impatient: None, here: Office, post: Post
 ) -> None:
-    _be_quick(monkeypatch)
     with closing(sqlite3.connect(str(here.coach.database.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert await here.goes_to(DUE) == 0
         other.execute("ROLLBACK")
     assert await here.tick() == 2
     assert len(post.sent) == 2
-
-
-def _be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(scheduler, "RECORD_PAUSE", 0.05)
 
 
 async def test_what_became_of_many_is_written_together(coach: Coach, post: Post) -> None:

@@ -91,7 +91,6 @@ def _replace_nudges() -> None:
             "member_id", "kind", "subject", "local_on", name=op.f("uq_nudges_member_id_kind_subject_local_on")
         ),
     )
-    # "failed" was said of a member who could not be reached; it waits for them now.
     op.execute(
         "INSERT INTO nudges (id, member_id, created_at, kind, subject, local_on, planned_at, due_at, paced, state, "
         "key, attempts, claimed_at, asked_at, ts, unanswered, error) "
@@ -99,6 +98,7 @@ def _replace_nudges() -> None:
         "CASE state WHEN 'failed' THEN 'missed' ELSE state END, key, COALESCE(attempts, 0), "
         "lease_until, asked_at, ts, 0, error FROM nudges_kept"
     )
+    _keep_one_waiting()
     op.drop_table("nudges_kept")
     for name, columns, where, unique in (
         (
@@ -114,3 +114,22 @@ def _replace_nudges() -> None:
         op.create_index(
             name, "nudges", columns, unique=unique, sqlite_where=condition, postgresql_where=condition
         )
+
+
+def _keep_one_waiting() -> None:
+    """One nudge of a kind waits to be asked for the first time; a member who was unreachable waits with theirs."""
+    # "failed" was said of a member who could not be reached, and nothing came after it.
+    op.execute(
+        "UPDATE nudges SET state = 'waiting', key = NULL WHERE asked_at IS NULL "
+        "AND id IN (SELECT id FROM nudges_kept WHERE state = 'failed') "
+        "AND NOT EXISTS (SELECT 1 FROM nudges_kept AS other WHERE other.member_id = nudges.member_id "
+        "AND other.kind = nudges.kind AND other.subject = nudges.subject AND other.asked_at IS NULL "
+        "AND (other.state = 'waiting' OR (other.state = 'failed' AND other.local_on > nudges.local_on)))"
+    )
+    # One that was planned beside another that was given back comes after that anyway.
+    op.execute(
+        "DELETE FROM nudges WHERE state = 'waiting' AND asked_at IS NULL "
+        "AND EXISTS (SELECT 1 FROM nudges AS sooner WHERE sooner.member_id = nudges.member_id "
+        "AND sooner.kind = nudges.kind AND sooner.subject = nudges.subject AND sooner.asked_at IS NULL "
+        "AND sooner.state = 'waiting' AND sooner.local_on < nudges.local_on)"
+    )
