@@ -82,6 +82,7 @@ class Desk:
             "local": nudge.planned_at.astimezone(rules.zone(nudge)),
             "after": (nudge.asked_at or story.at) - nudge.planned_at,
             "useful": operations.useful_for(nudge.kind),
+            "wanted": operations.is_wanted(nudge),
             "rate": f"{story.space.per_second:g}",
             "since": story.stopped_at,
             "patience": PATIENCE,

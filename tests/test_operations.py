@@ -286,6 +286,15 @@ async def test_a_member_who_cannot_be_written_to_is_told_with_slacks_reason(
     assert "Nothing comes: Slack says that the member cannot be written to (user_disabled)." in said
 
 
+async def test_a_kind_that_a_member_has_given_up_is_told(operator: Operator) -> None:
+    async with operator.coach.session(MAYA) as session:
+        await nudges.choose_cadence(session, nudges.CHECK_IN, "never")
+    said = await operator.hears_about(MAYA)
+    assert "Nothing comes: the member wants none of this kind." in said
+    await change_nudges(operator.coach, state="missed", error="late")
+    assert "It did not go out: the member wants none of this kind." in await operator.hears_about(MAYA)
+
+
 async def test_what_came_too_late_or_may_have_gone_out_is_told(
     operator: Operator, post: Post, clock: StoppedClock
 ) -> None:

@@ -38,6 +38,7 @@ Reason = Literal[
     "uninstalled",
     "drained",
     "unreachable",
+    "unwanted",
     "held",
     "slot",
     "retry",
@@ -191,6 +192,8 @@ def why(told: Story) -> Reason:
 def _why_never(nudge: Row[Any], space: Space) -> Reason:
     if not nudge.paced and nudge.unreachable:
         return "unreachable"
+    if not nudge.paced and not is_wanted(nudge):
+        return "unwanted"
     return "uninstalled" if space.uninstalled_at else "drained"
 
 
@@ -319,6 +322,11 @@ def _space(row: Row[Any], stops: dict[str, datetime], ceiling: float, now: datet
         rate,
         rate < ceiling,
     )
+
+
+def is_wanted(nudge: Row[Any]) -> bool:
+    """Whether the member has not said that they want none of its kind."""
+    return nudge.kind not in KINDS or rules.is_wanted(KINDS[nudge.kind], nudge)
 
 
 def useful_for(kind: str) -> timedelta:
