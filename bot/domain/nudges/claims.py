@@ -215,11 +215,11 @@ async def _spaces(
 async def _around(
     connection: AsyncConnection, groups: Mapping[str, Sequence[Due]], now: datetime
 ) -> dict[str, Around]:
-    """What the budget needs to know, for those members whose due nudges all count."""
+    """What the budget needs to know, for those members of whose due nudges some count."""
     asking = [
         member_id
         for member_id, group in groups.items()
-        if all(row.asked_at is None and (kind := KINDS.get(row.kind)) and kind.counts for row in group)
+        if any(row.asked_at is None and _counts(row) for row in group)
     ]
     if not asking:
         return {}
@@ -228,14 +228,15 @@ async def _around(
         NUDGES.c.kind,
         NUDGES.c.state,
         NUDGES.c.due_at,
+        NUDGES.c.claimed_at,
         NUDGES.c.asked_at,
-        NUDGES.c.key,
     )
     found = await connection.execute(
         near.where(
             NUDGES.c.member_id.in_(asking),
             or_(
                 NUDGES.c.asked_at > now - rules.BUDGET_SPAN,
+                NUDGES.c.state == State.CLAIMED.value,
                 and_(NUDGES.c.state == State.WAITING.value, NUDGES.c.due_at.between(now, now + _DAY)),
             ),
         )
@@ -249,23 +250,25 @@ async def _around(
 def _what_is_around(member: Habits, rows: Iterable[Any], now: datetime) -> Around:
     zone = rules.zone(member)
     today = periods.local_date(now, zone)
-    messages: dict[str, list[Any]] = defaultdict(list)
+    messages: dict[datetime, list[Any]] = defaultdict(list)
     ahead = []
     for row in rows:
-        if row.asked_at is not None and row.asked_at <= now:
-            messages[row.key or str(row.asked_at)].append(row)
+        # What is on its way may have arrived.
+        at = row.claimed_at if row.state == State.CLAIMED else row.asked_at
+        if at is not None and now - rules.BUDGET_SPAN < at <= now:
+            messages[at].append(row)
         elif (
             row.state == State.WAITING and not _counts(row) and periods.local_date(row.due_at, zone) == today
         ):
             ahead.append(row.due_at)
-    asked = [parts[0].asked_at for parts in messages.values()]
-    spent = [parts[0].asked_at for parts in messages.values() if all(map(_counts, parts))]
-    return Around(asked, spent, ahead)
+    spent = [at for at, parts in messages.items() if all(map(_counts, parts))]
+    return Around(list(messages), spent, ahead)
 
 
 def _counts(row: Any) -> bool:
+    # A kind of a newer version is not waited for, and not taken for more than it may be.
     kind = KINDS.get(row.kind)
-    return kind is not None and kind.counts
+    return kind is None or kind.counts
 
 
 async def backlog(session: SystemSession, *, at_most: int = 100_000) -> tuple[int, float]:

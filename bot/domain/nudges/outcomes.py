@@ -179,7 +179,7 @@ async def _hold(
         return
     for row in (await connection.execute(SPACES, {"ids": sorted(holds)})).all():
         hold = holds[row.id]
-        until = max(hold.until, row.held_until or hold.until)
+        until = max(hold.until, pace.ahead(row.held_until, now) or hold.until)
         changed: dict[str, Any] = {"held_until": until, "next_slot_at": until}
         if hold.slower:
             after = pace.slower(row, ceiling, now)

@@ -66,8 +66,8 @@ class Slots:
     def __init__(self, workspace: Paced, ceiling: float, now: datetime, *, held: bool = False) -> None:
         self._now = now
         self._apart = timedelta(seconds=1 / rate(workspace, ceiling, now))
-        self.held_until = NEVER if held else _ahead(workspace.held_until, now)
-        self.free_at = max(_ahead(workspace.next_slot_at, now) or now, self.held_until or now)
+        self.held_until = NEVER if held else ahead(workspace.held_until, now)
+        self.free_at = max(ahead(workspace.next_slot_at, now) or now, self.held_until or now)
         self.was_free_at = workspace.next_slot_at
 
     def reserve(self) -> datetime:
@@ -85,5 +85,6 @@ class Slots:
         return self.held_until != NEVER and self.free_at != self.was_free_at
 
 
-def _ahead(moment: datetime | None, now: datetime) -> datetime | None:
+def ahead(moment: datetime | None, now: datetime) -> datetime | None:
+    """The moment where it lies ahead and can be believed."""
     return moment if moment is not None and now < moment < now + FURTHEST else None
