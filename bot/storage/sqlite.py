@@ -29,8 +29,8 @@ DRIVER = "sqlite+turns"
 # How long to wait before looking again whether another process has let go of the file; then the last one again.
 LOOK_AGAIN_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.025)
 
-# How long a transaction that is done waits at most for others to be committed with, and how often the loop turns
-# before it is: who has come meanwhile joins, and where nobody comes that is no time at all.
+# How long others may still join a group, and how often the loop turns before it is committed when nobody does:
+# where nobody else is there, that is no time at all.
 TOGETHER_SECONDS = 0.005
 TURNS_OF_THE_LOOP = 2
 
@@ -38,9 +38,10 @@ _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Group:
-    """Transactions that are committed together, those that come until `closes_at` by the loop's clock."""
+    """Transactions that are committed together: `expected` others that wait already, and who comes until `closes_at`."""
 
-    def __init__(self, closes_at: float) -> None:
+    def __init__(self, expected: int, closes_at: float) -> None:
+        self.expected = expected
         self.closes_at = closes_at
         self._waiting: list[asyncio.Future[None]] = []
 
@@ -90,7 +91,7 @@ class File:
         """Let what is being committed be committed, then let go of the file."""
         await self._take_turn(None)
         while self._group is not None:
-            self._group.closes_at = 0
+            self._group.expected = self._group.closes_at = 0
             self._pass_on()
             await self._take_turn(None)
         if self._connection is not None:
@@ -111,7 +112,9 @@ class File:
             undo.callback(self._pass_on)
             if self._group is None:
                 await self._lock_file(deadline)
-                self._group = Group(asyncio.get_running_loop().time() + TOGETHER_SECONDS)
+                # Whoever comes later than that waits for the next one, so that nobody waits for ever.
+                closes_at = asyncio.get_running_loop().time() + TOGETHER_SECONDS
+                self._group = Group(len(self._queue), closes_at)
             self._open.execute("SAVEPOINT turn")
             undo.pop_all()
 
@@ -178,9 +181,11 @@ class File:
         elif not self._open.in_transaction:
             # SQLite has rolled back everything by itself, as it does when the disk is full.
             self._end(group, _error("the transaction was rolled back", sqlite3.SQLITE_ABORT))
-        elif asyncio.get_running_loop().time() >= group.closes_at:
+        elif not group.expected and asyncio.get_running_loop().time() >= group.closes_at:
             self._commit(group)
-        elif not self._give_to_next():
+        elif self._give_to_next():
+            group.expected = max(group.expected - 1, 0)
+        else:
             self._taken = False
             self._commit_soon(group, TURNS_OF_THE_LOOP)
 
