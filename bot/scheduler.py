@@ -40,9 +40,9 @@ LONGEST_HOLD = timedelta(minutes=5)
 RECORD_TRIES = 20
 RECORD_PAUSE = 0.5
 
-# How often the counts are taken, and the plans of a wrong clock mended.
+# How often the counts are taken, and the plans of some members more are looked at.
 COUNT_SECONDS = 15.0
-MEND_SECONDS = 3600.0
+MEND_SECONDS = 10.0
 
 
 class Messenger(Protocol):
@@ -84,6 +84,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._recorder: asyncio.Task[None] | None = None
         self._watch = _Watch(self._lease)
+        self._mended = ""
         self._turns: dict[str, float] = {}
         self._scheduler = AsyncIOScheduler()
         self._stopping = False
@@ -133,6 +134,8 @@ class Worker:
                 await self._keep_house()
             except CoachError as refused:
                 log.warning("tick.refused", extra={"reason": refused.words})
+            except Exception:  # the next tick is due all the same
+                log.exception("tick.failed")
         return found
 
     async def _look(self) -> int:
@@ -345,9 +348,9 @@ class Worker:
                 due, oldest = await nudges.backlog(session)
             self._coach.metrics.nudges_due.set(due)
             self._coach.metrics.oldest_due_seconds.set(oldest)
-        if self._is_time("mend", MEND_SECONDS):
+        if self._is_time("mend", MEND_SECONDS) and not self._stopping:
             async with self._coach.database.system() as session:
-                await nudges.mend(session)
+                self._mended = await nudges.mend(session, self._mended) or ""
 
     def _is_time(self, what: str, every: float) -> bool:
         """Whether something that is done every so many seconds is to be done now."""

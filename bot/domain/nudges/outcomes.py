@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, delete, exists, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import periods
@@ -13,8 +13,8 @@ from bot.core.periods import Occurrence
 from bot.domain.nudges import batches, pace, rules
 from bot.domain.nudges.claim import Claim, Hold, Outcome, Part
 from bot.domain.nudges.kinds import KINDS
-from bot.domain.nudges.nudge import NEVER, State
-from bot.domain.nudges.tables import BATCH, IS_CLAIMED, MEMBERS, NUDGES, SPACES, WITH_MEMBERS, WORKSPACES
+from bot.domain.nudges.nudge import State
+from bot.domain.nudges.tables import IS_CLAIMED, MEMBERS, NUDGES, SPACES, WORKSPACES
 from bot.storage.base import new_id
 from bot.storage.database import SystemSession
 
@@ -98,34 +98,6 @@ async def release(session: SystemSession, team_id: str) -> None:
         freed = {"held_until": None, "next_slot_at": None}
         await connection.execute(update(WORKSPACES).where(WORKSPACES.c.id == workspace_id).values(freed))
         await _give_slots_back(connection, workspace_id, session.now)
-
-
-async def mend(session: SystemSession) -> int:
-    """Bring back what a wrong clock planned far ahead: a repeating kind comes within two months or after a pause."""
-    connection, now = await session.connection(), session.now
-    far = now + timedelta(days=62)
-    repeating = [kind.name for kind in KINDS.values() if kind.every]
-    found = await connection.execute(
-        WITH_MEMBERS.where(
-            NUDGES.c.state == State.WAITING.value,
-            NUDGES.c.kind.in_(repeating),
-            NUDGES.c.due_at.between(far, NEVER - _DAY),
-            or_(MEMBERS.c.paused_until.is_(None), MEMBERS.c.paused_until < far.date()),
-        ).limit(BATCH)
-    )
-    rows = found.all()
-    for row in rows:
-        had = select(func.max(NUDGES.c.local_on)).where(
-            NUDGES.c.member_id == row.member_id,
-            NUDGES.c.kind == row.kind,
-            NUDGES.c.subject == row.subject,
-            NUDGES.c.local_on < far.date(),
-        )
-        turn = _turn(row, now, (await connection.execute(had)).scalar(), row.unanswered)
-        if turn is not None:
-            moved = {"due_at": turn.at, "planned_at": turn.at, "local_on": turn.on}
-            await connection.execute(update(NUDGES).where(NUDGES.c.id == row.id).values(moved))
-    return len(rows)
 
 
 def _keys(claim: Claim) -> list[dict[str, Any]]:

@@ -23,6 +23,9 @@ class Snooze:
     days: int = 0
 
 
+# So many dates in a row may have been asked already.
+TAKEN_AT_MOST = 60
+
 # Further ahead than this a date is a slip, or a clock that was wrong.
 FARTHEST = timedelta(days=60)
 
@@ -70,7 +73,15 @@ async def plan(session: MemberSession, kind: Kind) -> Nudge | None:
         day_begins = periods.at_local(waiting.local_on, time(), rules.zone(member)) - timedelta(seconds=1)
         again = rules.next_turn(kind, member, last_on=last, now=day_begins, unanswered=unanswered)
         turn = again if again is not None and again.on == waiting.local_on else turn
-    return await schedule(session, kind, at=turn.at, on=turn.on, unanswered=unanswered)
+    for _ in range(TAKEN_AT_MOST):
+        if (
+            nudge := await schedule(session, kind, at=turn.at, on=turn.on, unanswered=unanswered)
+        ) is not None:
+            return nudge
+        # That date was asked already, by a clock that was ahead.
+        after = rules.next_turn(kind, member, last_on=turn.on, now=session.now, unanswered=unanswered)
+        turn = after or turn
+    return None
 
 
 async def ask_on(session: MemberSession, kind: Kind, on: date, subject: str = "") -> Nudge | None:
@@ -113,7 +124,9 @@ async def last_on(session: MemberSession, kind: Kind) -> date | None:
         or_(Nudge.state != State.WAITING, Nudge.asked_at.is_not(None)),
     )
     on, *moments = (await session.execute(past)).one()
-    dates = [on, *(periods.local_date(moment, zone) for moment in moments if moment)]
+    asked, back = (periods.local_date(moment, zone) if moment else None for moment in moments)
+    # So is a moment at which a wrong clock asked.
+    dates = [on, asked if asked and asked <= tomorrow else None, back]
     return max((one for one in dates if one), default=None)
 
 

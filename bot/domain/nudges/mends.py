@@ -1,0 +1,130 @@
+"""Mends: plans that a wrong clock led astray, or that are missing, found member by member and put right."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core import periods
+from bot.core.periods import Every, Occurrence
+from bot.domain.nudges import rules
+from bot.domain.nudges.kinds import KINDS, Kind
+from bot.domain.nudges.nudge import State
+from bot.domain.nudges.rules import Habits
+from bot.domain.nudges.tables import BATCH, MEMBERS, NUDGES, by_member
+from bot.storage.base import new_id
+from bot.storage.database import SystemSession
+
+_DAY = timedelta(days=1)
+
+# Nothing that comes back lies further ahead than its own pace, and a day for the person's days.
+_REACH: dict[Every, timedelta] = {"week": 8 * _DAY, "two_weeks": 15 * _DAY, "month": 37 * _DAY}
+
+# A date that is taken makes way for the next; nobody has more of them in a row than a wrong clock's year.
+_TURNS = 400
+
+_REPEATING = [kind for kind in KINDS.values() if kind.every]
+_NEXT_MEMBERS = (
+    select(MEMBERS)
+    .where(
+        MEMBERS.c.id > bindparam("after"), MEMBERS.c.welcomed_at.is_not(None), MEMBERS.c.unreachable.is_(None)
+    )
+    .order_by(MEMBERS.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_PLANNED = select(
+    NUDGES.c.id, NUDGES.c.member_id, NUDGES.c.kind, NUDGES.c.local_on, NUDGES.c.state, NUDGES.c.unanswered
+).where(
+    NUDGES.c.member_id.in_(bindparam("members", expanding=True)),
+    NUDGES.c.kind.in_([kind.name for kind in _REPEATING]),
+    NUDGES.c.state.in_([State.WAITING.value, State.CLAIMED.value]),
+    NUDGES.c.asked_at.is_(None),
+)
+
+
+class _Member(Habits, Protocol):
+    """A member's row."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def offset_seconds(self) -> int: ...
+
+
+class _Plan(Protocol):
+    """What is planned already."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def local_on(self) -> date: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def unanswered(self) -> int: ...
+
+
+async def mend(session: SystemSession, after: str = "") -> str | None:
+    """Look at the plans of some members more; the id to go on after, None when there are no more of them.
+
+    Every kind that comes back is planned for everybody who wants it, no further ahead than its own pace
+    reaches, or their pause.
+    """
+    now, connection = session.now, await session.connection()
+    members = (await connection.execute(_NEXT_MEMBERS, {"after": after})).all()
+    if not members:
+        return None
+    rows = (await connection.execute(_PLANNED, {"members": [member.id for member in members]})).all()
+    planned = by_member(rows)
+    for member in members:
+        of_kind = {row.kind: row for row in planned.get(member.id, ())}
+        for kind in _REPEATING:
+            row = of_kind.get(kind.name)
+            every = rules.cadence(kind, member, row.unanswered if row else 0)
+            if every is not None and (row is None or _is_astray(row, every, member, now)):
+                await _put_right(connection, kind, member, row, now)
+    return str(members[-1].id)
+
+
+def _is_astray(row: _Plan, every: Every, member: Habits, now: datetime) -> bool:
+    today = periods.local_date(now, rules.zone(member))
+    return (
+        row.state == State.WAITING and row.local_on > max(today, member.paused_until or today) + _REACH[every]
+    )
+
+
+async def _put_right(
+    connection: AsyncConnection, kind: Kind, member: _Member, row: _Plan | None, now: datetime
+) -> None:
+    today = periods.local_date(now, rules.zone(member))
+    mine = select(NUDGES.c.local_on).where(
+        NUDGES.c.member_id == member.id, NUDGES.c.kind == kind.name, NUDGES.c.subject == ""
+    )
+    taken = set(await connection.scalars(mine.where(NUDGES.c.state != State.WAITING.value)))
+    last_on = max((on for on in taken if on <= today), default=None)
+    unanswered = row.unanswered if row else 0
+    turn = next((one for one in _turns(kind, member, last_on, unanswered, now) if one.on not in taken), None)
+    if turn is None:
+        return
+    due_at = turn.at + timedelta(seconds=member.offset_seconds)
+    times = {"local_on": turn.on, "planned_at": turn.at, "due_at": due_at, "paced": False}
+    if row is not None:
+        await connection.execute(update(NUDGES).where(NUDGES.c.id == row.id).values(times))
+    else:
+        made = {"id": new_id(), "member_id": member.id, "created_at": now, "kind": kind.name, "subject": ""}
+        state = {"state": State.WAITING.value, "attempts": 0, "unanswered": unanswered}
+        await connection.execute(NUDGES.insert().values({**made, **times, **state}))
+
+
+def _turns(
+    kind: Kind, member: Habits, last_on: date | None, unanswered: int, now: datetime
+) -> Iterator[Occurrence]:
+    for _ in range(_TURNS):
+        turn = rules.next_turn(kind, member, last_on=last_on, now=now, unanswered=unanswered)
+        if turn is None:
+            return
+        yield turn
+        last_on = turn.on
