@@ -20,6 +20,7 @@ from bot.domain.members import Profile
 from bot.domain.nudges import Claim, Nudge, Unsent, operations
 from bot.domain.workspaces import Installation
 from bot.operations import Desk, span
+from bot.running import _on_time
 from bot.scheduler import Worker
 from bot.storage import canary
 from bot.storage.identity import Member, Principal, Workspace
@@ -464,6 +465,38 @@ async def test_a_drain_waits_for_whoever_is_claiming_at_that_moment(
     await claiming
     assert await draining == 1
     assert "2 nudges are still in hand" in operator.warned[-1]
+
+
+# --- Readiness
+
+
+async def test_a_worker_is_not_ready_while_nobody_takes_what_is_due(
+    operator: Operator, post: Post, clock: StoppedClock
+) -> None:
+    coach = operator.coach
+    assert await _on_time(coach)
+    clock.move_to(DUE + 2 * MINUTE - timedelta(seconds=1))
+    assert await _on_time(coach)
+    clock.move_to(DUE + timedelta(days=3) - MINUTE)
+    assert not await _on_time(coach)
+    await operator.desk.stop(seconds=5)
+    assert await _on_time(coach)
+    await operator.desk.start()
+    assert not await _on_time(coach)
+    await operator.desk.drain(TEAM, seconds=5)
+    await Worker(coach, post).tick()
+    assert (await _on_time(coach), post.to) == (True, ["U0IRIS"])
+
+
+async def test_what_slack_holds_up_does_not_make_a_worker_unready(
+    operator: Operator, post: Post, clock: StoppedClock
+) -> None:
+    clock.move_to(DUE)
+    post.fault = Unsent("ratelimited", after=timedelta(minutes=30), whom="workspace", slower=True)
+    await Worker(operator.coach, post).tick()
+    clock.move_by(29 * MINUTE)
+    await Worker(operator.coach, post).tick()
+    assert await _on_time(operator.coach)
 
 
 # --- The doctor
