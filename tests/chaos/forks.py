@@ -49,6 +49,14 @@ class Forks:
         ended = await self._order(do="end", pid=pid, signal=int(signal.SIGKILL))
         assert ended == -signal.SIGKILL, f"ended by itself with {ended}: {self.says(pid)}"
 
+    def freeze(self, pid: int) -> None:
+        """Let it stand still, as when its machine is moved or swaps."""
+        os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self, pid: int) -> None:
+        """Let it go on; it does not know how long it stood still."""
+        os.kill(pid, signal.SIGCONT)
+
     async def stop(self, pid: int) -> None:
         """Ask for a clean stop."""
         self.alive.remove(pid)

@@ -123,3 +123,19 @@ class Kills(Series):
         for pid in alive if not self.strikes or self.chance.random() < 1 / 3 else [self.chance.choice(alive)]:
             await self.forks.kill(pid)
             self.strikes += 1
+
+
+class Freezes(Series):
+    """A worker stands still for longer than its lease, while others go on, and then goes on as well."""
+
+    async def strike(self) -> None:
+        frozen = self.forks.alive[: self.workers // 2]
+        for pid in frozen:
+            self.forks.freeze(pid)
+        self.crowd.sandbox.faults.clear()
+        await asyncio.sleep(2 * LEASE_SECONDS)
+        for pid in frozen:
+            self.forks.thaw(pid)
+        self.strikes += 1
+        self.forks.alive.reverse()
+        await asyncio.sleep(HOLD_SECONDS)

@@ -4,22 +4,25 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from bot.coach import Coach
 from bot.domain import workspaces
 from bot.domain.workspaces import Installation
 from tests.chaos.crowd import Crowd, gathered, until
-from tests.chaos.scale import Measured, count
+from tests.chaos.scale import Measured, count, databases
 
 TEAMS = 3
 POST = "chat.postMessage"
 MINUTE = timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("database_url", databases(), indirect=True)
 async def test_a_workspace_whose_token_was_revoked_stops_and_goes_on_with_a_new_one(
     measured: Measured, database_url: str, make_coach: Callable[..., Coach]
 ) -> None:
     each = count("R09")
-    async with gathered(database_url, make_coach, teams=TEAMS, members=each) as crowd:
+    async with gathered(database_url, make_coach, teams=TEAMS, members=each, lease_seconds=60) as crowd:
         left, others = crowd.teams[0], crowd.teams[1:]
         await crowd.ask(crowd.seats)
         worker = crowd.worker()

@@ -15,7 +15,7 @@ TEAMS = 10
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("workers", [2, 3, 4])
+@pytest.mark.parametrize("workers", [2, 3, 4] if is_full() else [3])
 async def test_workers_beside_each_other_send_each_message_once(
     measured: Measured, postgres_url: str, make_coach: Callable[..., Coach], tmp_path: Path, workers: int
 ) -> None:

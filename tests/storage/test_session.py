@@ -7,7 +7,20 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, case, delete, exists, func, insert, literal, select, true, union, update
+from sqlalchemy import (
+    Executable,
+    LargeBinary,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    union,
+    update,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
@@ -16,13 +29,14 @@ from bot.coach import Coach
 from bot.core.clock import StoppedClock
 from bot.core.errors import NotFound
 from bot.domain.captures import Capture
+from bot.domain.nudges.tables import SPACES, WITH_MEMBERS
 from bot.domain.wins import Win
 from bot.storage.base import ID_LENGTH, new_id
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Principal, Workspace
 from bot.storage.session import MemberSession, OwnershipError
 from bot.storage.vault import Vault, WrongKeyError
-from tests.house import agree, nodes
+from tests.house import agree, dotted, modules, nodes, text
 
 ON = date(2026, 11, 18)
 
@@ -415,21 +429,92 @@ async def test_a_change_is_told_after_it_is_stored_to_members_who_opened_home(
     assert told == [who], "reading and failing change nothing"
 
 
-def test_the_domain_does_not_go_past_the_session() -> None:
+def goes_past(node: ast.AST) -> bool:
+    """Whether this reaches rows that nobody's session has narrowed."""
     past = {"__table__", "run_sync", "connection", "bulk_save_objects", "exec_driver_sql"}
     raw = {"text", "table", "literal_column", "insert"}
+    if isinstance(node, ast.ImportFrom):
+        from_sqlalchemy = (node.module or "").startswith("sqlalchemy")
+        return from_sqlalchemy and bool(raw & {alias.name for alias in node.names})
+    return isinstance(node, ast.Attribute) and node.attr in past
+
+
+# What a worker or an operator does is done for a crowd at once, in nobody's session.
+NOBODYS_SESSION = {
+    "tables": "names the columns that whole batches are read from",
+    "batches": "writes a whole batch by one parameter",
+    "claims": "takes what is due, whoever it belongs to",
+    "leases": "takes over what a vanished worker had in hand",
+    "outcomes": "records what became of a batch and plans the next turns",
+    "mends": "puts right what a wrong clock planned, whoever it belongs to",
+    "operations": "tells an operator what waits, and stops it",
+}
+INDEXES = "bot/domain/nudges/nudge.py"
+WORKERS_SIDE = {f"bot/domain/nudges/{name}.py" for name in NOBODYS_SESSION}
+
+
+def test_the_domain_does_not_go_past_the_session() -> None:
+    found = [(path, node) for path, node in nodes("bot/domain", "handlers") if goes_past(node)]
     agree(
         [
-            f"{path}:{node.lineno} reaches rows that nobody's session has narrowed."
-            for path, node in nodes("bot/domain", "handlers")
-            if (isinstance(node, ast.Attribute) and node.attr in past)
-            or (
-                isinstance(node, ast.ImportFrom)
-                and (node.module or "").startswith("sqlalchemy")
-                and raw & {alias.name for alias in node.names}
-            )
+            f"{path}:{getattr(node, 'lineno', 0)} reaches rows that nobody's session has narrowed."
+            for path, node in found
+            # An index takes its condition as a text.
+            if path not in WORKERS_SIDE | {INDEXES}
         ]
     )
+
+
+def test_each_module_that_runs_in_nobodys_session_is_there_and_says_so() -> None:
+    known = {path for path, _ in modules("bot/domain")}
+    sessions = {
+        path
+        for path, node in nodes("bot/domain/nudges")
+        if isinstance(node, ast.Name) and node.id in {"MemberSession", "AsyncSession"}
+    }
+    agree(
+        [f"{path} is not there any more; strike it from NOBODYS_SESSION." for path in WORKERS_SIDE - known]
+        + [f"{path} mixes a member's session with nobody's." for path in WORKERS_SIDE & sessions]
+    )
+
+
+def test_what_runs_in_nobodys_session_touches_neither_words_nor_keys() -> None:
+    secret = ("_sealed", "wrapped_key", "sealer", "vault")
+    whole = {"NUDGES", "MEMBERS", "WORKSPACES", "Nudge", "Member", "Workspace"}
+    faults = []
+    for path, node in nodes("bot/domain/nudges"):
+        said = text(node) or getattr(node, "attr", None) or getattr(node, "id", None) or ""
+        if path in WORKERS_SIDE and any(one in str(said).lower() for one in secret):
+            faults.append(f"{path}:{getattr(node, 'lineno', 0)} touches what is sealed: {said}")
+        if path in WORKERS_SIDE and isinstance(node, ast.Call) and dotted(node.func) == "select":
+            faults += [
+                f"{path}:{node.lineno} reads all columns of {dotted(given)}, the sealed ones too; name them."
+                for given in node.args
+                if dotted(given) in whole
+            ]
+    agree(faults)
+
+
+def test_a_batch_of_nudges_is_read_without_a_sealed_column() -> None:
+    read = {column for statement in (WITH_MEMBERS, SPACES) for column in statement.selected_columns}
+    assert len(read) > 20
+    assert [column.name for column in read if isinstance(column.type, LargeBinary)] == []
+
+
+def test_handlers_leave_the_workers_side_to_the_worker() -> None:
+    modules_of_it = {f"bot.domain.nudges.{name}" for name in NOBODYS_SESSION}
+    verbs = {"claim_due", "claimed", "take_over", "record", "mend", "backlog"}
+    faults = []
+    for path, node in nodes("handlers"):
+        imported = set()
+        if isinstance(node, ast.ImportFrom):
+            imported = {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            imported = {alias.name for alias in node.names}
+        names = {f"nudges.{verb}" for verb in verbs} | {f"bot.domain.nudges.{verb}" for verb in verbs}
+        used = (imported & (modules_of_it | names)) | ({dotted(node)} & names)
+        faults += [f"{path}:{getattr(node, 'lineno', 0)} does a worker's part: {one}" for one in sorted(used)]
+    agree(faults)
 
 
 # --- Ids

@@ -271,6 +271,17 @@ async def waiting(session: SystemSession, scope: str) -> tuple[int, int]:
 
 # --- Parts
 
+# Without its key and its token, which are nobody's business here.
+_SPACE = select(
+    *(
+        WORKSPACES.c[name]
+        for name in (
+            *("team_id", "uninstalled_at"),
+            *("next_slot_at", "held_until", "per_second", "slowed_at"),
+        )
+    )
+)
+
 
 async def _stops(session: SystemSession) -> dict[str, datetime]:
     """Since when what is stopped, by scope."""
@@ -291,9 +302,7 @@ async def _count(
 
 async def _workspace(session: SystemSession, team_id: str) -> Row[Any]:
     connection = await session.connection()
-    found = (
-        await connection.execute(select(WORKSPACES).where(WORKSPACES.c.team_id == team_id))
-    ).one_or_none()
+    found = (await connection.execute(_SPACE.where(WORKSPACES.c.team_id == team_id))).one_or_none()
     if found is None:
         known = select(WORKSPACES.c.team_id).order_by(WORKSPACES.c.team_id).limit(11)
         raise NotFound("no_team", team=team_id, known=(await connection.execute(known)).scalars().all())
@@ -301,7 +310,7 @@ async def _workspace(session: SystemSession, team_id: str) -> Row[Any]:
 
 
 async def _notable(session: SystemSession, stops: dict[str, datetime], ceiling: float) -> list[Space]:
-    notable = select(WORKSPACES).where(
+    notable = _SPACE.where(
         or_(
             WORKSPACES.c.team_id.in_(list(stops)),
             WORKSPACES.c.held_until > session.now,
@@ -318,7 +327,7 @@ def _space(row: Row[Any], stops: dict[str, datetime], ceiling: float, now: datet
         row.team_id,
         row.uninstalled_at,
         stops.get(row.team_id),
-        pace.Slots(row, ceiling, now).held_until,
+        pace.ahead(row.held_until, now),
         rate,
         rate < ceiling,
     )
