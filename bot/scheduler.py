@@ -6,7 +6,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -99,6 +99,8 @@ class Worker:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
+            # What is due is not kept waiting for the first interval to end.
+            next_run_time=datetime.now(UTC),
         )
         self._scheduler.start()
         log.info("worker.started")

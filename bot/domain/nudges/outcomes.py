@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, select, true, update
@@ -15,7 +16,7 @@ from bot.domain.nudges.claim import Claim, Hold, Outcome, Part
 from bot.domain.nudges.kinds import KINDS
 from bot.domain.nudges.nudge import State
 from bot.domain.nudges.tables import IS_CLAIMED, MEMBERS, NUDGES, SPACES, WORKSPACES
-from bot.storage.base import new_id
+from bot.storage.base import new_ids
 from bot.storage.database import SystemSession
 
 _DAY = timedelta(days=1)
@@ -112,26 +113,29 @@ def _parts(outcomes: Iterable[Outcome]) -> list[Part]:
 
 async def plan_next(connection: AsyncConnection, rows: Iterable[Part], now: datetime, *, sent: bool) -> None:
     """The next turn of everything that comes back; one that is planned already stays as it is."""
-    batch, planned = batches.of(connection), []
+    turns = []
     for row in rows:
         # Whoever never saw it has not left it unanswered.
         unanswered = row.unanswered + 1 if sent else row.unanswered
         last_on = max(row.local_on, periods.local_date(now, rules.zone(row))) if sent else row.local_on
         turn = _turn(row, now, last_on, unanswered)
         if turn is not None:
-            due_at = turn.at + timedelta(seconds=row.offset_seconds) if row.offset_seconds else turn.at
-            planned.append(
-                (
-                    row.id,
-                    new_id(),
-                    turn.on.isoformat(),
-                    batch.moment(turn.at),
-                    batch.moment(due_at),
-                    unanswered,
-                )
-            )
-    if planned:
-        await connection.execute(batch.plan, {"now": now, "given": json.dumps(planned)})
+            turns.append((row, turn, unanswered))
+    if not turns:
+        return
+    batch, moment = batches.of(connection), lru_cache(batches.of(connection).moment)
+    planned = [
+        (
+            row.id,
+            new_id,
+            turn.on.isoformat(),
+            moment(turn.at),
+            moment(turn.at + timedelta(seconds=row.offset_seconds) if row.offset_seconds else turn.at),
+            unanswered,
+        )
+        for (row, turn, unanswered), new_id in zip(turns, new_ids(len(turns)), strict=True)
+    ]
+    await connection.execute(batch.plan, {"now": now, "given": json.dumps(planned)})
 
 
 def _turn(row: Part, now: datetime, last_on: date | None, unanswered: int) -> Occurrence | None:
