@@ -1,7 +1,7 @@
 """The database: one engine, short transactions, and SQLite and PostgreSQL made to behave alike."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -90,16 +90,15 @@ def _sqlite_file(url: URL) -> sqlite.File:
         # Where the folder cannot be made, the database does not answer.
         with suppress(OSError):
             Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return sqlite.File(path, pragmas(), PATIENCE_SECONDS)
+
+
+def pragmas() -> Sequence[str]:
+    """How SQLite is set: to lose nothing and to forget what was deleted."""
     journal = "WAL" if wal_is_sound(sqlite3.sqlite_version_info) else "DELETE"
     # A page that is written before its commit would have to wait for other processes' readers.
-    pragmas = (
-        f"journal_mode={journal}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "cache_spill=OFF",
-    )
-    return sqlite.File(path, pragmas, PATIENCE_SECONDS)
+    spill = "cache_spill=OFF"
+    return (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", spill)
 
 
 def _sqlite(url: URL, file: sqlite.File) -> AsyncEngine:
