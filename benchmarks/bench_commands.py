@@ -3,6 +3,9 @@
 One run starts the sandbox as Slack, the bot's own web process on SQLite and on PostgreSQL, and two bare Bolt apps on
 the same server. The load comes from another process and goes to one of them at a time, in turns, so that a noisy
 machine is noisy for all. The table gives the median of the rounds; figures of different runs do not compare.
+
+The last row is the disk: raw sqlite3 in one thread, set as Sayso sets it, one insert a transaction. Nobody who
+commits one transaction after another passes it; Sayso commits those together that wait at the same time.
 """
 
 import argparse
@@ -38,6 +41,7 @@ from benchmarks.servers import (
     until_idle,
     until_listening,
 )
+from bot.storage.database import pragmas
 from bot.storage.vault import new_master_key
 
 SHORTEST_TURN = 0.5  # seconds
@@ -103,10 +107,12 @@ async def main() -> None:
             slack = await stack.enter_async_context(opened_slack(chosen.people))
             peers = await started(stack, slack, Path(folder))
             await asyncio.gather(*(warm_up(slack, peer) for peer in peers))
-            chosen.seconds = affordable_seconds(chosen, len(peers))
+            chosen.seconds = affordable_seconds(chosen, len(peers) + 1)
+            disk: list[Sequence[float]] = []
             for number in range(chosen.rounds):
                 await one_round(slack, peers, chosen, number)
-            print_table(peers, chosen)
+                disk.append(await asyncio.to_thread(commits, Path(folder) / "disk.db", chosen.seconds))
+            print_table(peers, disk, chosen)
 
 
 def affordable_seconds(chosen: argparse.Namespace, peers: int) -> float:
@@ -152,6 +158,24 @@ async def warm_up(slack: Slack, peer: Peer) -> None:
     await until_idle(peer.process)
 
 
+def commits(file: Path, seconds: float) -> Sequence[float]:
+    """What the disk allows: figures of a loop of transactions with one insert each, as Sayso sets SQLite."""
+    taken: list[float] = []
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for pragma in pragmas():
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("CREATE TABLE IF NOT EXISTS rows (id TEXT PRIMARY KEY, sealed BLOB)")
+        cpu, until = time.thread_time(), time.perf_counter() + seconds
+        while (began := time.perf_counter()) < until:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO rows VALUES (?, ?)", (os.urandom(8).hex(), os.urandom(60)))
+            connection.execute("COMMIT")
+            taken.append(time.perf_counter() - began)
+    hundredths = statistics.quantiles(taken, n=100, method="inclusive")
+    cpu_ms = (time.thread_time() - cpu) * 1000 / len(taken)
+    return len(taken) / sum(taken), hundredths[49] * 1000, hundredths[98] * 1000, cpu_ms
+
+
 @asynccontextmanager
 async def opened_slack(people: int) -> AsyncIterator[Slack]:
     async with AsyncExitStack() as stack:
@@ -184,7 +208,7 @@ async def started(stack: AsyncExitStack, slack: Slack, folder: Path) -> Sequence
     stack.callback(postgres.cleanup)
     file, url = folder / "sayso.db", postgres.get_uri()
     return await asyncio.gather(
-        bare(stack, slack, "bare Bolt, as documented"),
+        bare(stack, slack, "bare Bolt, as it comes"),
         bare(stack, slack, "bare Bolt, process_before_response", "--before-response"),
         sayso(stack, slack, "Sayso, SQLite", f"sqlite:///{file}", lambda: rows_of_sqlite(file)),
         sayso(stack, slack, "Sayso, PostgreSQL", url, lambda: rows_of_postgres(url)),
@@ -238,7 +262,7 @@ def rows_of_postgres(url: str) -> int:
     return int(counted[0]) if counted else 0
 
 
-def print_table(peers: Sequence[Peer], chosen: argparse.Namespace) -> None:
+def print_table(peers: Sequence[Peer], disk: Sequence[Sequence[float]], chosen: argparse.Namespace) -> None:
     print(
         f"/win over HTTP, {chosen.connections} connections, {chosen.people} people, medians of {chosen.rounds} rounds"
         f" of {chosen.seconds:.1f} s\n{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()},"
@@ -248,6 +272,12 @@ def print_table(peers: Sequence[Peer], chosen: argparse.Namespace) -> None:
     for peer in peers:
         stored = f"{peer.stored()} of {peer.sent}" if peer.stored else "-"
         print_row(peer.name, [f"{figure:.1f}" for figure in peer.medians], stored)
+    of_disk = [statistics.median(figures) for figures in zip(*disk, strict=True)]
+    print_row("the disk, raw sqlite3, 1 thread", [*(f"{figure:.1f}" for figure in of_disk), "-"], "-")
+    print(
+        "\n'as it comes' is Bolt with its defaults (process_before_response=False); the other acknowledges when the"
+        " listener is done, as Sayso does. All four check signatures and run on the same uvicorn with h11."
+    )
     for bare in (peer for peer in peers if not peer.stored):
         print(f"\nas a part of {bare.name}")
         for peer in (peer for peer in peers if peer.stored):

@@ -38,7 +38,8 @@ def test_everything_has_a_default_that_works_on_a_desk():
     assert (settings.host, settings.port) == ("127.0.0.1", 3000)
     assert settings.slack_api_url == "https://slack.com/api/"
     assert (settings.log_level, settings.log_format) == ("info", "auto")
-    assert settings.worker_tick_seconds == 5.0
+    assert (settings.worker_tick_seconds, settings.lease_seconds) == (1.0, 60.0)
+    assert (settings.posts_per_second, settings.spread_minutes) == (5.0, 5)
     assert (settings.slack_bot_token, settings.slack_app_token, settings.clock_url) == (None, None, None)
     assert (settings.signing_secrets, settings.keys) == ((), ())
 
@@ -115,6 +116,9 @@ def test_keys_are_a_list_with_the_current_one_first():
         {"clock_url": "ftp://127.0.0.1/now"},
         {"worker_tick_seconds": "0"},
         {"worker_tick_seconds": "nan"},
+        {"lease_seconds": "0.5"},
+        {"posts_per_second": "0"},
+        {"spread_minutes": "61"},
     ],
     ids=lambda wrong: "-".join(f"{name}={value}" for name, value in wrong.items()),
 )

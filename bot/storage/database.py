@@ -1,16 +1,20 @@
 """The database: one engine, short transactions, and SQLite and PostgreSQL made to behave alike."""
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+import psycopg
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.core.clock import Clock
 from bot.core.errors import Busy
@@ -19,6 +23,9 @@ from bot.storage.session import MemberSession, TimedSession, Transaction
 
 # Slack waits three seconds for an answer, so a transaction gives up in time to say so.
 PATIENCE_SECONDS = 2.0
+
+# A connection to PostgreSQL that was not used for so long is asked whether it is still there.
+ASK_AFTER_SECONDS = 1.0
 
 # https://www.sqlite.org/wal.html: write-ahead logging could corrupt a database before 3.51.3;
 # two older lines were patched.
@@ -90,16 +97,15 @@ def _sqlite_file(url: URL) -> sqlite.File:
         # Where the folder cannot be made, the database does not answer.
         with suppress(OSError):
             Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return sqlite.File(path, pragmas(), PATIENCE_SECONDS)
+
+
+def pragmas() -> Sequence[str]:
+    """How SQLite is set: to lose nothing and to forget what was deleted."""
     journal = "WAL" if wal_is_sound(sqlite3.sqlite_version_info) else "DELETE"
     # A page that is written before its commit would have to wait for other processes' readers.
-    pragmas = (
-        f"journal_mode={journal}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "cache_spill=OFF",
-    )
-    return sqlite.File(path, pragmas, PATIENCE_SECONDS)
+    spill = "cache_spill=OFF"
+    return (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", spill)
 
 
 def _sqlite(url: URL, file: sqlite.File) -> AsyncEngine:
@@ -126,10 +132,9 @@ def _is_silence(error: DBAPIError) -> bool:
 
 
 def _postgres(url: URL) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=8,
         max_overflow=8,
         pool_timeout=PATIENCE_SECONDS,
@@ -138,3 +143,28 @@ def _postgres(url: URL) -> AsyncEngine:
             "options": f"-c lock_timeout={PATIENCE_SECONDS:.0f}s -c statement_timeout=10s -c timezone=UTC",
         },
     )
+    dialect, last_used = engine.sync_engine.dialect, "last_used"
+
+    def note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[last_used] = _loop_time()
+
+    def ask_after_a_pause(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # A connection that answered a moment ago is not asked again: that costs as much as a statement.
+        rested = _loop_time() - record.info.get(last_used, -ASK_AFTER_SECONDS)
+        if rested >= ASK_AFTER_SECONDS and not _answers(dialect, connection):
+            raise DisconnectionError
+
+    event.listen(engine.sync_engine, "checkin", note_use)
+    event.listen(engine.sync_engine, "checkout", ask_after_a_pause)
+    return engine
+
+
+def _answers(dialect: Dialect, connection: DBAPIConnection) -> bool:
+    try:
+        return dialect.do_ping(connection)
+    except psycopg.Error:
+        return False
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()

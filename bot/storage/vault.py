@@ -30,7 +30,8 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
-        self._key = key
+        # Marks have a key of their own, which follows from the owner's.
+        self._mark_key = hmac.digest(key, b"sayso marks", "sha256")
 
     def seal(self, text: str, place: str) -> bytes:
         """Seal `text` so that it opens only at `place` (table, column, owner and row)."""
@@ -38,9 +39,8 @@ class Sealer:
         return _VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
 
     def mark(self, text: str) -> bytes:
-        """A keyed hash (HMAC-SHA256, cut to 128 bits) under a key of its own, which follows from the owner's."""
-        own = hmac.digest(self._key, b"sayso marks", "sha256")
-        return hmac.digest(own, text.encode(), "sha256")[:MARK_BYTES]
+        """A keyed hash (HMAC-SHA256, cut to 128 bits): equal for equal texts of one owner, and nothing else."""
+        return hmac.digest(self._mark_key, text.encode(), "sha256")[:MARK_BYTES]
 
     def open(self, blob: bytes, place: str) -> str:
         """Open a blob; WrongKeyError if it was sealed with another key or for another place."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -31,21 +32,32 @@ def create(
     metrics: Metrics,
     ready: Mapping[str, Check],
     in_flight: InFlight,
-) -> Starlette:
+) -> ASGIApp:
     """The edge's app. Without `slack` (Socket Mode) there is no endpoint for Slack, only health and counts."""
     routes = [
         Route("/healthz", _healthz),
         Route("/readyz", _readyz(ready)),
         Route("/metrics", _metrics(metrics)),
     ]
-    if slack is not None:
-        guard = Guard(slack, secrets=secrets, clock=clock, metrics=metrics)
-        routes.append(Route("/slack/events", _Counted(guard, in_flight)))
-    app = Starlette(
-        routes=routes, exception_handlers={HTTPException: _nothing, Exception: _fault_counted(metrics)}
-    )
+    fault = _fault_counted(metrics)
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _nothing, Exception: fault})
     app.router.redirect_slashes = False
-    return app
+    if slack is None:
+        return app
+    guard = Guard(slack, secrets=secrets, clock=clock, metrics=metrics)
+    return _Door(ServerErrorMiddleware(_Counted(guard, in_flight), handler=fault), app)
+
+
+class _Door:
+    """Leads what Slack sends straight to the guard, past what only the other routes need."""
+
+    def __init__(self, slack: ASGIApp, others: ASGIApp) -> None:
+        self._slack = slack
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        to_slack = scope["type"] == "http" and scope["path"] == "/slack/events"
+        await (self._slack if to_slack else self._others)(scope, receive, send)
 
 
 class _Counted:

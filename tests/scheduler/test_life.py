@@ -67,7 +67,7 @@ async def _skip(coach: Coach, _chance: random.Random, _post: Post) -> None:
     async with coach.session(MAYA) as session:
         asked = await reviews.open_check_in(session)
         if asked is not None:
-            await reviews.skip(session, asked.id)
+            await nudges.skip(session, asked.id)
 
 
 async def _be_asked_something_else(coach: Coach, chance: random.Random, _post: Post) -> None:

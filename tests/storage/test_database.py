@@ -323,6 +323,18 @@ async def test_a_postgres_connection_that_was_cut_is_replaced(postgres: Database
     assert await written(postgres) == ["a", "b"]
 
 
+async def test_a_postgres_connection_that_was_cut_while_it_rested_is_replaced_before_it_is_used(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "ASK_AFTER_SECONDS", 0)
+    pid = await execute(postgres, "SELECT pg_backend_pid()")
+    other = Database(str(postgres.url.render_as_string(hide_password=False)), postgres.clock)
+    await execute(other, f"SELECT pg_terminate_backend({pid})")
+    await other.close()
+    await write(postgres, "a")
+    assert await written(postgres) == ["a"]
+
+
 # --- Whether it answers
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.coach import Coach
-from bot.domain import captures, reviews, wins
+from bot.domain import captures, members, reviews, wins
 from bot.domain.nudges import Nudge
 from bot.domain.wins import Source, Win
 from bot.storage.base import Owned, Record
@@ -35,6 +35,8 @@ async def test_a_member_begins_with_friday_at_three_and_nothing_known(coach: Coa
         unknown = (member.dm_channel, member.paused_until, member.welcomed_at, member.unreachable)
         assert unknown == (None, None, None, None)
         assert not member.zone_pinned
+        assert (member.hours_start, member.hours_end, member.days) == (time(8), time(21), 0b0011111)
+        assert (member.budget, member.cadences, member.paused_from) == (2, None, None)
 
 
 async def test_whoever_goes_takes_everything_along_and_nobody_else_loses_anything(
@@ -44,13 +46,17 @@ async def test_whoever_goes_takes_everything_along_and_nobody_else_loses_anythin
         async with coach.session(principal) as session:
             await wins.log(session, wins.entry("Shipped", date(2026, 11, 18)), Source.COMMAND)
             await captures.keep(session, "words", "message")
-            await reviews.settle_in(session)
+            await reviews.plan(session)
+            await members.pause(session, "2026-12-01")
             await reviews.answer(session, None, reviews.Answer(stuck="Legal"))
     async with coach.database.system() as session:
         await session.execute(delete(Member).where(Member.user_id == who.user_id))
     async with coach.database.system() as session:
-        for model in (Win, captures.Capture, Nudge, reviews.CheckIn):
+        for model in (captures.Capture, reviews.CheckIn, members.Absence):
             assert await session.scalar(select(func.count()).select_from(model)) == 1, model.__name__
+        for model in (Win, Nudge):
+            (left,) = set(await session.scalars(select(model.member_id)))
+            assert left == await session.scalar(select(Member.id).where(Member.user_id == other.user_id))
 
 
 def test_every_owned_row_goes_with_its_member() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import (
     Executable,
     LargeBinary,
+    bindparam,
     case,
     delete,
     exists,
@@ -34,7 +35,7 @@ from bot.domain.wins import Win
 from bot.storage.base import ID_LENGTH, new_id
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Principal, Workspace
-from bot.storage.session import MemberSession, OwnershipError
+from bot.storage.session import Kept, MemberSession, OwnershipError
 from bot.storage.vault import Vault, WrongKeyError
 from tests.house import agree, dotted, modules, nodes, text
 
@@ -515,6 +516,75 @@ def test_handlers_leave_the_workers_side_to_the_worker() -> None:
         used = (imported & (modules_of_it | names)) | ({dotted(node)} & names)
         faults += [f"{path}:{getattr(node, 'lineno', 0)} does a worker's part: {one}" for one in sorted(used)]
     agree(faults)
+
+
+# --- Kept selects, and rows that are put
+
+ALL = Kept(Win, (Win.id, Win.category))
+BY_ID = Kept(Win, (Win.id,), Win.id == bindparam("win"))
+
+
+async def test_a_kept_select_finds_ones_own_rows_only(
+    coach: Coach, who: Principal, other: Principal, theirs: str
+) -> None:
+    async with coach.session(who) as session:
+        await session.put(mine := win(category="ours"))
+        assert await session.look(ALL) == [(mine.id, "ours")]
+        assert await session.look(BY_ID, win=theirs) == []
+    async with coach.session(other) as session:
+        assert await session.look(BY_ID, win=theirs) == [(theirs,)]
+
+
+async def test_a_kept_select_cannot_be_asked_for_somebody_else(
+    coach: Coach, who: Principal, other: Principal, theirs: str
+) -> None:
+    async with coach.session(other) as session:
+        their_id = session.member.id
+    async with coach.session(who) as session:
+        assert await session.look(ALL, member_of_the_session=their_id) == []
+
+
+async def test_a_row_that_is_put_is_stored_like_one_that_is_added(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        await session.put(first := win(), second := win())
+        assert (first.title, first.deleted_at) == ("a canary", None)
+    assert session.changed
+    async with coach.session(who) as session:
+        stored = (await session.scalars(select(Win).order_by(Win.created_at))).all()
+        assert [row.id for row in stored] == [first.id, second.id]
+        assert [row.title for row in stored] == ["a canary"] * 2
+        assert {row.member_id for row in stored} == {session.member.id}
+        assert stored[1].created_at - stored[0].created_at == timedelta(microseconds=1)
+
+
+async def test_a_row_is_not_put_for_another_member(coach: Coach, who: Principal, other: Principal) -> None:
+    async with coach.session(other) as session:
+        their_id = session.member.id
+    with pytest.raises(OwnershipError):
+        async with coach.session(who) as session:
+            await session.put(win(member_id=their_id))
+    async with coach.session(other) as session:
+        assert await session.look(ALL) == []
+
+
+async def test_what_was_put_is_gone_when_the_transaction_fails(coach: Coach, who: Principal) -> None:
+    with suppress(ZeroDivisionError):
+        async with coach.session(who) as session:
+            await session.put(win())
+            raise ZeroDivisionError
+    async with coach.session(who) as session:
+        assert await session.look(ALL) == []
+
+
+async def test_a_mark_is_the_same_for_the_same_words_of_one_member_only(
+    coach: Coach, who: Principal, other: Principal
+) -> None:
+    async with coach.session(who) as session:
+        one, same, another = (session.mark(words) for words in ("a canary", "a canary", "a parrot"))
+    async with coach.session(other) as session:
+        theirs = session.mark("a canary")
+    assert one == same
+    assert len({one, another, theirs}) == 3
 
 
 # --- Ids

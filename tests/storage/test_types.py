@@ -83,7 +83,7 @@ def test_no_moment_stays_no_moment(dialect: Dialect) -> None:
 async def test_a_moment_of_another_zone_is_found_by_its_instant(coach: Coach, who: Principal) -> None:
     tokyo = datetime(2026, 11, 20, 3, 0, tzinfo=timezone(timedelta(hours=9)))
     async with coach.session(who) as session:
-        session.add(Nudge(kind="check_in", local_on=ON, due_at=tokyo))
+        session.add(Nudge(kind="check_in", local_on=ON, planned_at=tokyo, due_at=tokyo))
     async with coach.session(who) as session:
         before = datetime(2026, 11, 19, 18, 0, tzinfo=UTC)
         assert await session.scalar(select(Nudge.due_at).where(Nudge.due_at <= before)) == tokyo

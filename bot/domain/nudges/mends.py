@@ -26,8 +26,12 @@ _REACH: dict[Every, timedelta] = {"week": 8 * _DAY, "two_weeks": 15 * _DAY, "mon
 _TURNS = 400
 
 _REPEATING = [kind for kind in KINDS.values() if kind.every]
+_HABITS = (
+    *("zone", "checkin_weekday", "checkin_time", "hours_start", "hours_end", "days"),
+    *("paused_from", "paused_until", "unreachable", "cadences", "budget", "offset_seconds"),
+)
 _NEXT_MEMBERS = (
-    select(MEMBERS)
+    select(MEMBERS.c.id, *(MEMBERS.c[name] for name in _HABITS))
     .where(
         MEMBERS.c.id > bindparam("after"), MEMBERS.c.welcomed_at.is_not(None), MEMBERS.c.unreachable.is_(None)
     )
