@@ -13,6 +13,7 @@ from handlers import (
     captures,
     home,
     members,
+    nudges,
     outbox,
     pitches,
     reviews,
@@ -30,7 +31,7 @@ from handlers.messenger import SlackMessenger
 from handlers.outbox import Tokens
 from handlers.socket import Socket
 
-FEATURES = (wins, pitches, reviews, members, captures, home, workspaces, soon, coach_commands)
+FEATURES = (wins, pitches, reviews, nudges, members, captures, home, workspaces, soon, coach_commands)
 
 
 @dataclass(frozen=True)
@@ -97,4 +98,5 @@ def connect(coach: Coach) -> Slack:
         feature.register(app)
     coach_commands.register_last(app)
     coach.changes.on(home.Redrawing(coach, tokens, errands))
+    coach.changes.on_closed(nudges.Redrawing(coach, tokens, errands))
     return Slack(app, tokens, errands, SlackMessenger(coach, tokens))

@@ -12,9 +12,8 @@ from bot.domain import captures, members, reviews, wins
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
 from handlers import kit, verbs
-from handlers.errands import Errands
 from handlers.replies import Reply
-from handlers.reviews import answered_question
+from handlers.reviews import answered
 from handlers.wins import log_or_ask, log_text
 
 
@@ -69,18 +68,12 @@ async def save(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     return await reply.say(message)
 
 
-async def answer(
-    action: dict[str, Any], coach: Coach, who: Principal, reply: Reply, errands: Errands, client: Any
-) -> BoltResponse:
+async def answer(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         asked = await reviews.open_check_in(session)
         text = await captures.take(session, action.get("value", ""))
         logged = await reviews.answer(session, asked.id if asked else None, reviews.Answer(more=text))
-        words = coach.prose.words("reviews/answered", wins=logged)
-        message = kit.Message(words.text, [kit.section(words.summary)], title=words.title)
-        question_answered = await answered_question(session, coach.prose, asked.id if asked else None)
-    if question_answered:
-        errands.start(client.chat_update(**question_answered))
+        message = answered(coach.prose, logged, None, await reviews.in_a_row(session))
     return await reply.say(message)
 
 

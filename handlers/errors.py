@@ -36,8 +36,9 @@ class Teller:
             return BoltResponse(status=200)
         if isinstance(error, Busy) and reply.comes_again:
             return await reply.lose()
-        field = error.field if isinstance(error, Invalid) else None
-        return await reply.refuse(self._message(error, body), self._sentence(error), field=field)
+        faults = (error, *error.others) if isinstance(error, Invalid) else ()
+        fields = {fault.field: self._sentence(fault) for fault in faults}
+        return await reply.refuse(self._message(error, body), self._sentence(error), fields)
 
     def _message(self, error: Exception, body: dict[str, Any]) -> kit.Message:
         blocks = [kit.section(self._sentence(error)), *self._text_back(body)]

@@ -14,9 +14,10 @@ from bot.core import dates
 from bot.core.prose import Prose, Words
 from bot.domain import home
 from bot.domain.home import Today
+from bot.domain.nudges import CHECK_IN
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit, members, outbox, pitches, wins
+from handlers import kit, members, nudges, outbox, pitches, wins
 from handlers.errands import Errands
 from handlers.kit import Block
 from handlers.members import Ids as Settings
@@ -26,6 +27,9 @@ from handlers.reviews import Ids as Reviews
 from handlers.wins import Ids as Wins
 
 log = logging.getLogger(__name__)
+
+# So much of what will come is shown at once.
+COMING_SHOWN = 3
 
 
 class Ids(StrEnum):
@@ -46,7 +50,7 @@ async def draw(
     if event.get("tab") == "home":
         async with coach.session(who) as session:
             await home.visit(session)
-            view = await page(session, coach.prose)
+            view = await page(session, coach)
         errands.start(client.views_publish(user_id=who.user_id, view=view))
 
 
@@ -84,24 +88,23 @@ class Redrawing:
         if found is None:
             return
         async with self._coach.session(who, present=False) as session:
-            view = await page(session, self._coach.prose)
+            view = await page(session, self._coach)
         try:
             await outbox.client(self._coach, found.bot_token).views_publish(user_id=who.user_id, view=view)
         except SlackApiError as refused:
             log.warning("home.refused", extra={"error": outbox.word_of(refused)})
 
 
-async def page(session: MemberSession, prose: Prose) -> dict[str, Any]:
+async def page(session: MemberSession, coach: Coach) -> dict[str, Any]:
     """The Home view."""
-    today = await home.gather(session)
+    prose = coach.prose
+    today = await home.gather(session, coach.settings.spread_minutes)
     left_out = len(today.wins) - home.WINS_SHOWN
     words = prose.words("home/today", today=today, left_out=left_out)
     blocks: list[Block] = [kit.header(words.heading), kit.context(words.date)]
     if not today.settled_in:
         blocks += _welcome(prose, session)
-    if today.open_check_in:
-        answer = kit.button(words.answer, Reviews.ANSWER, today.open_check_in, style="primary")
-        blocks.append(kit.section(words.open, accessory=answer))
+    blocks += nudges.unanswered(prose, today.ahead)
     blocks += [*_week(prose, words, today, left_out), kit.divider(), *_ahead(prose, words, today)]
     return kit.home([*blocks, kit.divider(), kit.context(words.private)])
 
@@ -122,14 +125,16 @@ def _week(prose: Prose, words: Words, today: Today, left_out: int) -> list[Block
 
 
 def _ahead(prose: Prose, words: Words, today: Today) -> list[Block]:
-    change = kit.button(words.change, Settings.OPEN)
-    rows: list[Block] = []
-    if today.paused_until and today.paused_until > today.today:
-        rows.append(kit.section(words.paused, accessory=kit.button(words.resume, Settings.RESUME)))
-    rows.append(kit.section(words.next if today.next_check_in else words.nothing_planned, accessory=change))
-    rows.append(_last_draft(prose, words, today))
-    now = [] if today.open_check_in else [kit.button(words.check_in_now, Reviews.ANSWER)]
-    return [*rows, kit.actions(*now, kit.button(words.help, Ids.HELP))]
+    ahead = today.ahead
+    coming = nudges.coming(prose, ahead.coming[:COMING_SHOWN])
+    rows = [*nudges.away(prose, ahead), *(coming or [kit.section(words.nothing_planned)])]
+    more = [kit.button(words.all, nudges.Ids.SHOW)] if len(ahead.coming) > COMING_SHOWN else []
+    asked = any(row.kind == CHECK_IN.name for row in ahead.open)
+    now = [] if asked else [kit.button(words.check_in_now, Reviews.ANSWER)]
+    buttons = kit.actions(
+        *more, *now, kit.button(words.settings, Settings.OPEN), kit.button(words.help, Ids.HELP)
+    )
+    return [kit.section(words.ahead), *rows, buttons, kit.divider(), _last_draft(prose, words, today)]
 
 
 def _last_draft(prose: Prose, words: Words, today: Today) -> Block:

@@ -27,6 +27,9 @@ OPTION_LENGTH = 75
 # Of the 13,000 characters that Slack takes in one message.
 VERBATIM_LENGTH = 12_000
 
+# A message whose blocks' ids begin like this stays: whatever a click in it is answered with stands beside it.
+LASTING = "lasting."
+
 # The action_id of an input that nobody listens to; its block_id says which field it is.
 VALUE = "value"
 
@@ -176,6 +179,12 @@ def time_field(name: str, label: Phrase, *, chosen: str) -> Block:
     """A time of day, "15:00"."""
     element = {"type": "timepicker", "action_id": VALUE, "initial_time": chosen}
     return _field(name, label, element, hint=None, optional=False)
+
+
+def date_field(name: str, label: Phrase, *, chosen: str, hint: Phrase | None = None) -> Block:
+    """A date, "2026-11-20"."""
+    element = {"type": "datepicker", "action_id": VALUE, "initial_date": chosen}
+    return _field(name, label, element, hint=hint, optional=False)
 
 
 def many_field(

@@ -4,6 +4,7 @@
 |-----------------|----------------------------------|---------------------------------|
 | a slash command | in the acknowledgement, private  | a modal                         |
 | a message click | in place of the message          | a modal                         |
+| a lasting one   | beside it, private               | a modal                         |
 | a modal click   | in the modal                     | in the modal                    |
 | a Home click    | a modal                          | a modal                         |
 | a submission    | in the modal                     | in the modal                    |
@@ -69,10 +70,20 @@ class Reply:
             return await self._tell(message)
         if self._body.get("type") == "view_submission":
             return await self._ack(response_action="update", view=self._as_modal(message))
+        if self._is_lasting:
+            return await self.add(message)
         if self._is_message:
-            self._later(self._respond(replace_original=True, unfurl_links=False, **message.as_arguments()))
-            return await self._ack()
+            return await self.replace(message)
         return await self.open(self._as_modal(message))
+
+    async def replace(self, message: kit.Message) -> BoltResponse:
+        """Answer with the clicked message, drawn anew."""
+        self.draw(message)
+        return await self._ack()
+
+    def draw(self, message: kit.Message) -> None:
+        """Draw the clicked message anew, beside the answer."""
+        self._later(self._respond(replace_original=True, unfurl_links=False, **message.as_arguments()))
 
     async def add(self, message: kit.Message) -> BoltResponse:
         """Answer beside the message that was clicked, visible to the person only."""
@@ -109,13 +120,14 @@ class Reply:
         return await self._ack()
 
     async def refuse(
-        self, message: kit.Message, sentence: Phrase, *, field: str | None = None
+        self, message: kit.Message, sentence: Phrase, by_field: Mapping[str, Phrase]
     ) -> BoltResponse:
-        """Say what stands in the way: beside the form's field, or as an answer that replaces nothing."""
+        """Say what stands in the way: beside the form's fields, or as an answer that replaces nothing."""
         fields = _fields(self._body)
         if self._body.get("type") == "view_submission" and fields:
-            place = field if field in fields else fields[0]
-            return await self._ack(response_action="errors", errors={place: kit.plain(sentence)})
+            beside = {field: kit.plain(said) for field, said in by_field.items() if field in fields}
+            errors = beside or {fields[0]: kit.plain(sentence)}
+            return await self._ack(response_action="errors", errors=errors)
         return await self.add(message)
 
     async def lose(self) -> BoltResponse:
@@ -125,6 +137,12 @@ class Reply:
     @property
     def _is_message(self) -> bool:
         return "response_url" in self._body and self._body.get("type") == "block_actions"
+
+    @property
+    def _is_lasting(self) -> bool:
+        """Whether the clicked message is not to be replaced, because it holds more than what was clicked."""
+        clicked = (self._body.get("actions") or [{}])[0]
+        return self._is_message and str(clicked.get("block_id")).startswith(kit.LASTING)
 
     @property
     def _modal_id(self) -> str | None:

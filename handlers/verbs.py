@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
-from handlers import members, pitches, reviews, soon, wins
+from handlers import members, nudges, pitches, reviews, soon, wins
 from handlers.replies import Reply
 
 Obey = Callable[[str, Coach, Principal, Reply], Awaitable[BoltResponse]]
@@ -24,9 +24,11 @@ VERBS: dict[str, Obey] = {
     "win": _win,
     "pitch": pitches.obey,
     "settings": members.settings,
-    "upcoming": reviews.upcoming,
+    "upcoming": nudges.upcoming,
+    "why": nudges.why,
     "check-in": reviews.check_in,
     "pause": members.pause,
+    "away": members.away,
     "resume": members.resume,
     "goal": soon.goal,
     "ask": soon.ask,
@@ -41,6 +43,7 @@ PLAIN = {
     "win": re.compile(r".+", re.DOTALL),
     "pitch": re.compile(r"\w+"),
     "pause": re.compile(r"(until|for) .+"),
+    "away": re.compile(r"(until|for) .+|from .+ (to|until) .+"),
 }
 
 

@@ -15,7 +15,7 @@ from tests.house import ROOT, agree, nodes, text
 
 TEMPLATES = ROOT / "templates"
 README = ROOT / "README.md"
-ENDS = {"words": ".j2", "page": ".html.j2"}
+ENDS = {"words": ".j2", "still": ".j2", "page": ".html.j2"}
 COMMAND = re.compile(r"`(/[a-z]+(?: [a-z]+)*)\b[^`]*`")
 # A shorter f-string says too little about what it names.
 LEAST_PATTERN = 3
@@ -36,7 +36,7 @@ def joined(node: ast.JoinedStr) -> str:
 
 
 def asked(call: ast.AST) -> str | None:
-    """The template that `.words("…")` or `.page("…")` asks for; an f-string's holes become `*`."""
+    """The template that `.words("…")`, `.still("…")` or `.page("…")` asks for; an f-string's holes become `*`."""
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not call.args:
         return None
     name, end = call.args[0], ENDS.get(call.func.attr)

@@ -21,11 +21,19 @@ class CoachError(Exception):
 
 
 class Invalid(CoachError):  # noqa: N818 - a refusal reads as what it is, see the tree above
-    """A value that cannot be saved; `field` is the form field (block_id) it came from."""
+    """A value that cannot be saved; `field` is the form field (block_id) it came from, `others` are told with it."""
+
+    others: "tuple[Invalid, ...]" = ()
 
     def __init__(self, field: str, words: str, /, **facts: object) -> None:
         super().__init__(words, **facts)
         self.field = field
+
+    @classmethod
+    def together(cls, first: "Invalid", *others: "Invalid") -> "Invalid":
+        """Several as one."""
+        first.others = others
+        return first
 
 
 class NotFound(CoachError):  # noqa: N818 - see Invalid

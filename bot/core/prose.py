@@ -66,6 +66,19 @@ class Words:
         return frozenset(self._template.blocks)
 
 
+class Still(Words):
+    """Words whose facts are always the same ones, so that each block is rendered once for all."""
+
+    def __init__(self, template: Template, facts: dict[str, object], common: dict[str, object]) -> None:
+        super().__init__(template, facts, common)
+        self._said: dict[str, Phrase] = {}
+
+    def block(self, name: str) -> Phrase:
+        if name not in self._said:
+            self._said[name] = super().block(name)
+        return self._said[name]
+
+
 class Prose:
     """Finds and renders templates; one for the process."""
 
@@ -80,11 +93,19 @@ class Prose:
             auto_reload=False,
             cache_size=-1,
         )
+        self._still: dict[tuple[str, ...], Words] = {}
         self._env.filters.update(day=day, short_day=short_day, time=time_of_day, plural=plural, listed=listed)
 
     def words(self, name: str, /, **facts: object) -> Words:
         """The message `templates/{name}.j2`."""
         return Words(self._env.get_template(f"{name}.j2"), facts, self._env.globals)
+
+    def still(self, name: str, /, **facts: str) -> Words:
+        """The message `templates/{name}.j2` with one of few possible facts: what thousands are sent alike."""
+        key = (name, *facts.values())
+        if key not in self._still:
+            self._still[key] = Still(self._env.get_template(f"{name}.j2"), dict(facts), self._env.globals)
+        return self._still[key]
 
     def page(self, name: str, /, **facts: object) -> str:
         """The HTML page `templates/{name}.html.j2`, with values escaped for HTML."""

@@ -2,17 +2,54 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 
 from bot.core.periods import Period
 from bot.domain import members, nudges, pitches, reviews, wins
-from bot.domain.nudges import CHECK_IN
+from bot.domain.nudges import CHECK_IN, MISSING_RESULT, Nudge, State
 from bot.storage.session import MemberSession
 
 WINS_SHOWN = 8
 
 # Whoever has logged so many wins needs no introduction any more.
 AT_HOME = 3
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something that will come: at a moment, or until another one where a crowd is spread; what it is about."""
+
+    id: str
+    kind: str
+    subject: str
+    at: datetime
+    until: datetime | None
+    snoozed: bool
+    overdue: bool
+    about: str | None
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Something that was asked at a moment and is open; it may be that it never arrived."""
+
+    id: str
+    kind: str
+    subject: str
+    at: datetime
+    may_be_lost: bool
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """All that will come, what waits for an answer, and a pause or an absence; moments are in the member's zone."""
+
+    coming: Sequence[Coming]
+    open: Sequence[Unanswered]
+    paused_from: date | None
+    paused_until: date | None
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -23,9 +60,7 @@ class Today:
     week: Period
     wins: Sequence[wins.Win]
     total: int
-    open_check_in: str | None
-    next_check_in: datetime | None
-    paused_until: date | None
+    ahead: Ahead
     settled_in: bool
     last_pitch: pitches.Pitch | None
     last_pitch_on: date | None
@@ -37,20 +72,17 @@ async def visit(session: MemberSession) -> None:
     member.home_opened_at = member.home_opened_at or session.now
 
 
-async def gather(session: MemberSession) -> Today:
-    """Everything the Home tab shows now."""
+async def gather(session: MemberSession, spread_minutes: int) -> Today:
+    """Everything the Home tab shows now; a crowd is spread over so many minutes."""
     week = await reviews.this_week(session)
     _, total = await wins.page(session, size=1)
-    asked = await reviews.open_check_in(session)
-    coming, last = await next_check_in(session), await pitches.last(session)
+    last = await pitches.last(session)
     return Today(
         today=members.today(session),
         week=week.period,
         wins=week.wins,
         total=total,
-        open_check_in=asked.id if asked else None,
-        next_check_in=coming,
-        paused_until=session.member.paused_until,
+        ahead=await ahead(session, spread_minutes),
         settled_in=session.member.onboarded_at is not None or total >= AT_HOME,
         last_pitch=last,
         last_pitch_on=members.local(session, last.created_at).date() if last else None,
@@ -61,3 +93,57 @@ async def next_check_in(session: MemberSession) -> datetime | None:
     """When the next check-in will come, in the member's zone."""
     waiting = [nudge for nudge in await nudges.upcoming(session) if nudge.kind == CHECK_IN.name]
     return members.local(session, waiting[0].planned_at) if waiting else None
+
+
+async def ahead(session: MemberSession, spread_minutes: int) -> Ahead:
+    """All that will come, the soonest first, and what waits for an answer."""
+    member, waiting = session.member, await nudges.upcoming(session)
+    about = [nudge.subject for nudge in waiting if nudge.kind == MISSING_RESULT.name]
+    titles = {win.id: win.title for win in await wins.chosen(session, about)} if about else {}
+    coming = [_coming(session, nudge, spread_minutes, titles.get(nudge.subject)) for nudge in waiting]
+    away = member.paused_until is not None and member.paused_until > members.today(session)
+    return Ahead(
+        coming=sorted(coming, key=lambda row: row.at),
+        open=await _open(session),
+        paused_from=member.paused_from if away and _is_ahead(session, member.paused_from) else None,
+        paused_until=member.paused_until if away else None,
+        zone=members.zone(member).key,
+    )
+
+
+def _coming(session: MemberSession, nudge: Nudge, spread_minutes: int, about: str | None) -> Coming:
+    member, window = session.member, timedelta()
+    if nudge.asked_at is None and member.offset_seconds:
+        window = timedelta(minutes=max(spread_minutes, ceil(member.offset_seconds / 60)))
+    # Hours, budget and pace may have moved it since it was planned.
+    moved = nudge.due_at - nudge.planned_at > window
+    at = nudges.good_time(member, nudge.due_at if moved else nudge.planned_at)
+    return Coming(
+        id=nudge.id,
+        kind=nudge.kind,
+        subject=nudge.subject,
+        at=members.local(session, at),
+        until=members.local(session, at + window) if window and not moved else None,
+        snoozed=nudge.asked_at is not None,
+        overdue=at + window < session.now,
+        about=about,
+    )
+
+
+async def _open(session: MemberSession) -> list[Unanswered]:
+    asked = await reviews.open_check_in(session)
+    lost = [nudge for nudge in await nudges.unread(session) if asked is None or nudge.id != asked.id]
+    return [
+        Unanswered(
+            id=nudge.id,
+            kind=nudge.kind,
+            subject=nudge.subject,
+            at=members.local(session, nudge.planned_at),
+            may_be_lost=nudge.state == State.UNKNOWN,
+        )
+        for nudge in ([asked] if asked else []) + lost
+    ]
+
+
+def _is_ahead(session: MemberSession, on: date | None) -> bool:
+    return on is not None and on > members.today(session)

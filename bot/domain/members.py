@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,30 @@ class Profile:
             "no_guests": self.guest,
         }
         return next((words for words, holds in reasons.items() if holds), None)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """When a member wants to hear from us, as it is typed: times as "15:00"; an empty zone is the one in Slack.
+
+    Messages come from `hours_start` to `hours_end` on `days`, at most `budget` a week beside the check-in.
+    """
+
+    weekday: str
+    time: str
+    zone: str
+    hours_start: str
+    hours_end: str
+    days: Sequence[str]
+    budget: str
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    at: time
+    start: time
+    end: time
+    zone: str | None
 
 
 class Absence(Owned):
@@ -109,41 +133,35 @@ def local(session: MemberSession, moment: datetime) -> datetime:
     return moment.astimezone(zone(session.member))
 
 
-async def choose_check_in(session: MemberSession, *, weekday: str, at: str, zone_name: str) -> None:
-    """Set the day, the time ("15:00") and the zone of the weekly check-in; Invalid names the field."""
-    if weekday not in WEEKDAYS:
-        raise Invalid("weekday", "no_such_weekday")
-    known = periods.zone_named(zone_name)
-    if known is None:
-        raise Invalid("zone", "no_such_zone", zone=zone_name)
-    member, chosen = session.member, _time("time", at)
-    latest = _latest(member.hours_end)
-    if not member.hours_start <= chosen <= latest:
-        raise Invalid("time", "outside_hours", start=member.hours_start, end=latest)
-    member.checkin_weekday = WEEKDAYS.index(weekday)
-    member.checkin_time = chosen
-    member.zone_pinned = member.zone_pinned or known != (member.zone or "UTC")
-    member.zone = known
-    member.onboarded_at = member.onboarded_at or session.now
+def wishes_of(member: Member) -> Wishes:
+    """What holds now."""
+    return Wishes(
+        weekday=WEEKDAYS[member.checkin_weekday],
+        time=f"{member.checkin_time:%H:%M}",
+        zone=(member.zone or "") if member.zone_pinned else "",
+        hours_start=f"{member.hours_start:%H:%M}",
+        hours_end=f"{member.hours_end:%H:%M}",
+        days=tuple(day for number, day in enumerate(WEEKDAYS) if member.days >> number & 1),
+        budget=str(member.budget),
+    )
 
 
-async def choose_hours(
-    session: MemberSession, *, start: str, end: str, days: Sequence[str], budget: str
+async def choose(
+    session: MemberSession, *, slack_zone: str | None = None, **changes: str | Sequence[str]
 ) -> None:
-    """Set the hours ("08:00") and weekdays on which a message may come, and how many a week beside the check-in."""
+    """Change some of the Wishes, by name, all or nothing; Invalid names every field that cannot be.
+
+    `slack_zone` is what Slack says, for whoever follows it again.
+    """
     member = session.member
-    first, last = _time("hours_start", start), _time("hours_end", end)
-    if datetime.combine(date.min, last) - datetime.combine(date.min, first) < BEFORE_THE_END:
-        raise Invalid("hours_end", "hours_too_short")
-    latest = _latest(last)
-    if not first <= member.checkin_time <= latest:
-        raise Invalid("time", "outside_hours", start=first, end=latest)
-    if not days or not set(days) <= set(WEEKDAYS):
-        raise Invalid("days", "no_such_weekday")
-    if not budget.isdecimal() or int(budget) not in BUDGETS:
-        raise Invalid("budget", "no_such_budget")
-    member.hours_start, member.hours_end, member.budget = first, last, int(budget)
-    member.days = sum(1 << WEEKDAYS.index(day) for day in set(days))
+    wishes = replace(wishes_of(member), **changes)  # type: ignore[arg-type]  # a name that is none raises
+    chosen = _read(wishes)
+    member.checkin_weekday, member.checkin_time = WEEKDAYS.index(wishes.weekday), chosen.at
+    member.hours_start, member.hours_end, member.budget = chosen.start, chosen.end, int(wishes.budget)
+    member.days = sum(1 << WEEKDAYS.index(day) for day in set(wishes.days))
+    member.zone_pinned = chosen.zone is not None and (member.zone_pinned or chosen.zone != zone(member).key)
+    member.zone = chosen.zone or slack_zone or member.zone
+    member.onboarded_at = member.onboarded_at or session.now
 
 
 async def pause(session: MemberSession, until: str) -> date:
@@ -189,6 +207,13 @@ async def absences(session: MemberSession) -> list[Period]:
     return [Period(absence.first_on, absence.until_on - timedelta(days=1)) for absence in kept]
 
 
+async def be_away(session: MemberSession, start: date | None, end: date) -> None:
+    """Be away from a date, or from now on, to before another; Invalid where that is not ahead."""
+    if end <= max(today(session), start or end - timedelta(days=1)):
+        raise Invalid("until", "not_ahead", on=end)
+    await _go_away(session, start if start and start > today(session) else None, end)
+
+
 async def _go_away(session: MemberSession, start: date | None, end: date) -> None:
     await resume(session)
     session.add(Absence(member_id=session.member.id, first_on=start or today(session), until_on=end))
@@ -207,12 +232,40 @@ async def follow_profile(session: MemberSession, profile: Profile) -> None:
         session.member.zone = profile.zone
 
 
-def _latest(end: time) -> time:
-    return (datetime.combine(date.min, end) - BEFORE_THE_END).time()
+def _read(wishes: Wishes) -> _Chosen:
+    """What was typed, read; Invalid names every field that cannot be."""
+    faults: list[Invalid] = []
+    at = _time(faults, "time", wishes.time)
+    start, end = (_time(faults, name, getattr(wishes, name)) for name in ("hours_start", "hours_end"))
+    if start and end:
+        faults += _outside(at, start, end)
+    if wishes.weekday not in WEEKDAYS:
+        faults.append(Invalid("weekday", "no_such_weekday"))
+    if not wishes.days or not set(wishes.days) <= set(WEEKDAYS):
+        faults.append(Invalid("days", "no_such_weekday"))
+    if wishes.budget not in map(str, BUDGETS):
+        faults.append(Invalid("budget", "no_such_budget"))
+    named = periods.zone_named(wishes.zone)
+    if wishes.zone.strip() and named is None:
+        faults.append(Invalid("zone", "no_such_zone", zone=wishes.zone.strip()))
+    if faults or not (at and start and end):
+        raise Invalid.together(*faults)
+    return _Chosen(at, start, end, named)
 
 
-def _time(field: str, text: str) -> time:
+def _outside(at: time | None, start: time, end: time) -> list[Invalid]:
+    """What is wrong with hours, or with a check-in outside of them."""
+    if datetime.combine(date.min, end) - datetime.combine(date.min, start) < BEFORE_THE_END:
+        return [Invalid("hours_end", "hours_too_short")]
+    latest = (datetime.combine(date.min, end) - BEFORE_THE_END).time()
+    if at is not None and not start <= at <= latest:
+        return [Invalid("time", "outside_hours", start=start, end=latest)]
+    return []
+
+
+def _time(faults: list[Invalid], field: str, text: str) -> time | None:
     try:
         return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        raise Invalid(field, "unclear_time", text=text) from None
+        faults.append(Invalid(field, "unclear_time", text=text))
+        return None

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from sqlalchemy import String, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core import periods
@@ -38,7 +38,6 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     NOTHING = "nothing"
-    SKIPPED = "skipped"
 
 
 class CheckIn(Owned):
@@ -127,10 +126,20 @@ async def nothing(session: MemberSession, nudge_id: str) -> CheckIn:
     return await _close(session, nudge_id, Outcome.NOTHING, State.DONE)
 
 
-async def skip(session: MemberSession, nudge_id: str) -> CheckIn:
-    """Leave this week's check-in out."""
-    await nudges.skip(session, nudge_id)
-    return await _close(session, nudge_id, Outcome.SKIPPED, State.SKIPPED)
+async def outcome_of(session: MemberSession, nudge_id: str) -> str | None:
+    """How the check-in that a nudge asked for ended; None while it has not."""
+    ended = select(CheckIn.outcome).where(CheckIn.nudge_id == nudge_id)
+    found: str | None = await session.scalar(ended.order_by(CheckIn.on.desc()).limit(1))
+    return found
+
+
+async def in_a_row(session: MemberSession) -> int:
+    """How many turns in a row, up to this one, had a check-in; times away break no row."""
+    # One that was answered days later counts for the date that asked for it.
+    asked = select(func.coalesce(Nudge.local_on, CheckIn.on))
+    on = await session.scalars(asked.select_from(CheckIn).outerjoin(Nudge, Nudge.id == CheckIn.nudge_id))
+    every = nudges.cadence(CHECK_IN, session.member) or "week"
+    return streak(set(on), await members.absences(session), members.today(session), every)
 
 
 def streak(on: Collection[date], away: Sequence[Period], today: date, every: periods.Every = "week") -> int:

@@ -16,9 +16,13 @@ from tests.domain.claiming import claims, deliver
 DUE = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 
+def next_check_in(today: home.Today) -> datetime | None:
+    return next((row.at for row in today.ahead.coming if row.kind == "check_in"), None)
+
+
 async def gather(coach: Coach, who: Principal) -> home.Today:
     async with coach.session(who) as session:
-        return await home.gather(session)
+        return await home.gather(session, 0)
 
 
 async def send_what_is_due(coach: Coach, clock: StoppedClock) -> str:
@@ -38,7 +42,7 @@ async def test_the_first_day_shows_a_week_without_wins_and_nothing_that_is_not_t
         date(2026, 11, 22),
     )
     assert (list(today.wins), today.total) == ([], 0)
-    assert (today.open_check_in, today.next_check_in, today.paused_until) == (None, None, None)
+    assert (today.ahead.open, today.ahead.coming, today.ahead.paused_until) == ([], [], None)
     assert (today.last_pitch, today.settled_in) == (None, False)
 
 
@@ -57,7 +61,7 @@ async def test_it_shows_this_weeks_wins_and_counts_all_of_ones_own(
             win = await wins.log(session, entry(title, on), Source.FORM)
         await wins.bin_(session, win.id)
     async with coach.session(who) as session:
-        today = await home.gather(session)
+        today = await home.gather(session, 0)
         assert [win.title for win in today.wins] == ["today", "monday"]
         assert today.total == 3
 
@@ -65,7 +69,7 @@ async def test_it_shows_this_weeks_wins_and_counts_all_of_ones_own(
 async def test_the_next_check_in_is_told_in_the_members_zone(coach: Coach, who: Principal) -> None:
     async with coach.session(who) as session:
         await reviews.settle_in(session)
-    shown = (await gather(coach, who)).next_check_in
+    shown = next_check_in(await gather(coach, who))
     assert shown == DUE
     assert shown.tzinfo is periods.zone("Europe/Berlin")
 
@@ -76,24 +80,24 @@ async def test_a_check_in_that_was_asked_is_open_until_it_is_answered(
     async with coach.session(who) as session:
         await reviews.settle_in(session)
     nudge_id = await send_what_is_due(coach, clock)
-    assert (await gather(coach, who)).open_check_in == nudge_id
+    assert [row.id for row in (await gather(coach, who)).ahead.open] == [nudge_id]
     async with coach.session(who) as session:
         await reviews.answer(session, nudge_id, reviews.Answer("Shipped"))
     today = await gather(coach, who)
-    assert today.open_check_in is None
-    assert today.next_check_in == DUE + timedelta(days=7)
+    assert today.ahead.open == []
+    assert next_check_in(today) == DUE + timedelta(days=7)
     assert today.total == 1
 
 
 async def test_a_pause_and_settings_are_shown(coach: Coach, who: Principal) -> None:
     async with coach.session(who) as session:
-        await members.choose_check_in(session, weekday="monday", at="09:00", zone_name="Europe/Berlin")
+        await members.choose(session, weekday="monday", time="09:00", zone="Europe/Berlin")
         await members.pause(session, "2026-12-01")
         await reviews.plan(session)
     today = await gather(coach, who)
     assert today.settled_in
-    assert today.paused_until == date(2026, 12, 1)
-    assert today.next_check_in == datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
+    assert today.ahead.paused_until == date(2026, 12, 1)
+    assert next_check_in(today) == datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
 
 
 async def test_the_first_visit_is_remembered_and_later_ones_change_nothing(

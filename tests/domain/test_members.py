@@ -137,14 +137,14 @@ async def test_a_changed_zone_in_slack_is_taken_over_unless_one_was_chosen(
         assert session.member.zone == "Asia/Tokyo"
         await members.follow_profile(session, Profile(zone=None))
         assert session.member.zone == "Asia/Tokyo"
-        await members.choose_check_in(session, weekday="friday", at="15:00", zone_name="Europe/Paris")
+        await members.choose(session, weekday="friday", time="15:00", zone="Europe/Paris")
         await members.follow_profile(session, Profile(zone="America/Lima"))
         assert session.member.zone == "Europe/Paris"
 
 
 async def test_saving_the_zone_that_slack_said_does_not_pin_it(coach: Coach, who: Principal) -> None:
     async with coach.session(who) as session:
-        await members.choose_check_in(session, weekday="monday", at="09:00", zone_name="Europe/Berlin")
+        await members.choose(session, weekday="monday", time="09:00", zone="Europe/Berlin")
         await members.follow_profile(session, Profile(zone="Asia/Tokyo"))
         assert session.member.zone == "Asia/Tokyo"
 
@@ -165,7 +165,7 @@ async def test_a_member_who_was_deactivated_cannot_be_written_to_until_they_are_
 async def test_a_day_and_a_time_inside_the_hours_are_kept(coach: Coach, who: Principal) -> None:
     async with coach.session(who) as session:
         for weekday, at in product(WEEKDAYS, ("08:00", "15:30", "20:00", "12:00:00")):
-            await members.choose_check_in(session, weekday=weekday, at=at, zone_name="Asia/Kathmandu")
+            await members.choose(session, weekday=weekday, time=at, zone="Asia/Kathmandu")
             assert WEEKDAYS[session.member.checkin_weekday] == weekday
             assert session.member.checkin_time == time.fromisoformat(at)
         assert session.member.onboarded_at == session.now
@@ -177,26 +177,25 @@ async def test_a_day_and_a_time_inside_the_hours_are_kept(coach: Coach, who: Pri
         ({"weekday": "someday"}, "weekday", "no_such_weekday"),
         ({"weekday": ""}, "weekday", "no_such_weekday"),
         ({"weekday": "Friday"}, "weekday", "no_such_weekday"),
-        ({"at": ""}, "time", "unclear_time"),
-        ({"at": "3pm"}, "time", "unclear_time"),
-        ({"at": "25:00"}, "time", "unclear_time"),
-        ({"at": "07:59"}, "time", "outside_hours"),
-        ({"at": "20:01"}, "time", "outside_hours"),
-        ({"at": "00:00"}, "time", "outside_hours"),
-        ({"at": "03:00Z"}, "time", "outside_hours"),
-        ({"zone_name": ""}, "zone", "no_such_zone"),
-        ({"zone_name": "Mars/Olympus"}, "zone", "no_such_zone"),
-        ({"zone_name": "localtime"}, "zone", "no_such_zone"),
-        ({"zone_name": "../UTC"}, "zone", "no_such_zone"),
+        ({"time": ""}, "time", "unclear_time"),
+        ({"time": "3pm"}, "time", "unclear_time"),
+        ({"time": "25:00"}, "time", "unclear_time"),
+        ({"time": "07:59"}, "time", "outside_hours"),
+        ({"time": "20:01"}, "time", "outside_hours"),
+        ({"time": "00:00"}, "time", "outside_hours"),
+        ({"time": "03:00Z"}, "time", "outside_hours"),
+        ({"zone": "Mars/Olympus"}, "zone", "no_such_zone"),
+        ({"zone": "localtime"}, "zone", "no_such_zone"),
+        ({"zone": "../UTC"}, "zone", "no_such_zone"),
     ],
 )
 async def test_what_cannot_be_a_check_in_time_is_explained_and_changes_nothing(
     coach: Coach, who: Principal, given_: dict[str, str], field: str, sentence: str
 ) -> None:
-    asked = {"weekday": "monday", "at": "09:00", "zone_name": "Asia/Tokyo"} | given_
+    asked = {"weekday": "monday", "time": "09:00", "zone": "Asia/Tokyo"} | given_
     with pytest.raises(Invalid) as refused:
         async with coach.session(who) as session:
-            await members.choose_check_in(session, **asked)
+            await members.choose(session, **asked)
     assert (refused.value.field, refused.value.words) == (field, sentence)
     async with coach.session(who) as session:
         member = session.member
@@ -210,7 +209,7 @@ async def test_the_day_of_settling_in_is_kept_when_settings_change_later(
     first = clock.now()
     for _ in range(2):
         async with coach.session(who) as session:
-            await members.choose_check_in(session, weekday="monday", at="09:00", zone_name="Europe/Berlin")
+            await members.choose(session, weekday="monday", time="09:00", zone="Europe/Berlin")
         clock.move_by(timedelta(days=1))
     async with coach.session(who) as session:
         assert session.member.onboarded_at == first
@@ -219,7 +218,7 @@ async def test_the_day_of_settling_in_is_kept_when_settings_change_later(
 async def test_the_times_to_choose_from_are_never_quiet(coach: Coach, who: Principal) -> None:
     async with coach.session(who) as session:
         for at in ("08:00", "20:00"):
-            await members.choose_check_in(session, weekday="sunday", at=at, zone_name="Europe/Berlin")
+            await members.choose(session, weekday="sunday", time=at, zone="Europe/Berlin")
             sunday = datetime.combine(FRIDAY + timedelta(days=2), session.member.checkin_time)
             assert not nudges.hours(session.member).hold(sunday), "its day is one of theirs"
 
@@ -229,13 +228,13 @@ async def test_the_times_to_choose_from_are_never_quiet(coach: Coach, who: Princ
 
 async def hours(coach: Coach, who: Principal, **given_: object) -> None:
     chosen: dict[str, object] = {
-        "start": "07:30",
-        "end": "18:00",
+        "hours_start": "07:30",
+        "hours_end": "18:00",
         "days": ["friday", "saturday"],
         "budget": "1",
     }
     async with coach.session(who) as session:
-        await members.choose_hours(session, **(chosen | given_))  # type: ignore[arg-type]
+        await members.choose(session, **(chosen | given_))  # type: ignore[arg-type]
 
 
 async def test_until_something_else_is_chosen_messages_come_on_weekdays_from_eight_to_nine(
@@ -262,14 +261,14 @@ async def test_hours_days_and_a_budget_are_kept(coach: Coach, who: Principal) ->
 @pytest.mark.parametrize(
     ("given_", "field", "sentence"),
     [
-        ({"start": "early"}, "hours_start", "unclear_time"),
-        ({"end": "24:00"}, "hours_end", "unclear_time"),
-        ({"start": "18:00"}, "hours_end", "hours_too_short"),
-        ({"start": "19:00"}, "hours_end", "hours_too_short"),
-        ({"start": "17:01"}, "hours_end", "hours_too_short"),
-        ({"start": "00:00", "end": "00:30"}, "hours_end", "hours_too_short"),
-        ({"start": "15:01"}, "time", "outside_hours"),
-        ({"end": "15:59"}, "time", "outside_hours"),
+        ({"hours_start": "early"}, "hours_start", "unclear_time"),
+        ({"hours_end": "24:00"}, "hours_end", "unclear_time"),
+        ({"hours_start": "18:00"}, "hours_end", "hours_too_short"),
+        ({"hours_start": "19:00"}, "hours_end", "hours_too_short"),
+        ({"hours_start": "17:01"}, "hours_end", "hours_too_short"),
+        ({"hours_start": "00:00", "hours_end": "00:30"}, "hours_end", "hours_too_short"),
+        ({"hours_start": "15:01"}, "time", "outside_hours"),
+        ({"hours_end": "15:59"}, "time", "outside_hours"),
         ({"days": []}, "days", "no_such_weekday"),
         ({"days": ["friday", "someday"]}, "days", "no_such_weekday"),
         ({"budget": "6"}, "budget", "no_such_budget"),
@@ -294,9 +293,9 @@ async def test_hours_that_cannot_be_are_explained_and_change_nothing(
 async def test_a_check_in_is_chosen_inside_the_hours_that_were_chosen(coach: Coach, who: Principal) -> None:
     await hours(coach, who)
     async with coach.session(who) as session:
-        await members.choose_check_in(session, weekday="friday", at="07:30", zone_name="Europe/Berlin")
+        await members.choose(session, weekday="friday", time="07:30", zone="Europe/Berlin")
         with pytest.raises(Invalid) as refused:
-            await members.choose_check_in(session, weekday="friday", at="17:01", zone_name="Europe/Berlin")
+            await members.choose(session, weekday="friday", time="17:01", zone="Europe/Berlin")
         assert refused.value.words == "outside_hours"
         assert refused.value.facts == {"start": time(7, 30), "end": time(17)}
 

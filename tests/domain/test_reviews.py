@@ -54,7 +54,7 @@ async def asked(coach: Coach, clock: StoppedClock, who: Principal, at: datetime 
 
 async def settings_(coach: Coach, who: Principal, weekday: str, at: str, zone: str = "Europe/Berlin") -> None:
     async with coach.session(who) as session:
-        await members.choose_check_in(session, weekday=weekday, at=at, zone_name=zone)
+        await members.choose(session, weekday=weekday, time=at, zone=zone)
         await reviews.plan(session)
 
 
@@ -395,8 +395,8 @@ async def test_a_week_with_nothing_is_a_check_in_and_a_skipped_one_is_left_out(
         await reviews.nothing(session, first)
     second = await asked(coach, clock, who, at=DUE + WEEK)
     async with coach.session(who) as session:
-        await reviews.skip(session, second)
-    assert [outcome for outcome, *_ in await check_ins(coach, who)] == ["nothing", "skipped"]
+        await nudges.skip(session, second)
+    assert [outcome for outcome, *_ in await check_ins(coach, who)] == ["nothing"]
     assert (await state_of(coach, who, first), await state_of(coach, who, second)) == ("done", "skipped")
 
 
@@ -406,7 +406,7 @@ async def test_a_click_on_an_old_message_does_not_undo_an_answer(
     await plan(coach, who)
     nudge_id = await asked(coach, clock, who)
     await answer(coach, who, nudge_id, Answer("Shipped", stuck="Legal"))
-    for click in (reviews.nothing, reviews.skip):
+    for click in (reviews.nothing, nudges.skip):
         with pytest.raises(NotFound):
             async with coach.session(who) as session:
                 await click(session, nudge_id)

@@ -100,10 +100,18 @@ async def test_ids_that_name_nothing_are_answered_in_one_sentence(slack: LocalSl
     for action in ("wins.edit", "wins.undo", "wins.restore", "wins.same", "wins.another", "captures.save"):
         for value in ("none", "", "'; --", "x" * 2000):
             assert (await forged.clicks(slack, maya, action, value)).answered
-    for action in ("reviews.nothing", "reviews.skip", "reviews.answer"):
+    for action in (
+        "nudges.nothing",
+        "nudges.skip",
+        "nudges.waive",
+        "nudges.reopen",
+        "nudges.never",
+        "reviews.answer",
+    ):
         assert (await forged.clicks(slack, maya, action, "none")).answered
     for option in ("", "hour:", "never:none", "edit", "delete:none:more"):
-        assert (await forged.clicks(slack, maya, "reviews.snooze", option=option)).answered
+        for menu in ("nudges.snooze", "nudges.more", "nudges.ahead"):
+            assert (await forged.clicks(slack, maya, menu, option=option)).answered
         assert (await forged.clicks(slack, maya, "wins.more", option=option)).answered
     for carried in ("", "[]", "{", "null", '{"win": 7}', '{"win": ["a"]}', '{"source": "moon"}'):
         for callback in ("wins.change", "wins.save_impact", "wins.save_date"):

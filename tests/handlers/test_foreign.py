@@ -16,7 +16,12 @@ from tests.slack import LocalSlack, Person
 
 SECRET = "zebra quartz"
 CARRIED = ("win", "nudge", "pitch", "capture", "id", "version", "text")
-MENUS = {"wins.more": ("edit:", "date:", "delete:"), "reviews.snooze": ("hour:", "tomorrow:")}
+MENUS = {
+    "wins.more": ("edit:", "date:", "delete:"),
+    "nudges.snooze": ("hour:", "tomorrow:", "date:"),
+    "nudges.more": ("why:", "less:"),
+    "nudges.ahead": ("skip:", "change:"),
+}
 FIELDS = {
     "title": "Mine now",
     "when": "today",
@@ -26,6 +31,11 @@ FIELDS = {
     "weekday": {"selected_option": {"value": "monday"}},
     "zone": "Asia/Tokyo",
     "time": {"selected_time": "09:00"},
+    "hours_start": {"selected_time": "08:00"},
+    "hours_end": {"selected_time": "18:00"},
+    "days": {"selected_options": [{"value": "monday"}]},
+    "budget": {"selected_option": {"value": "1"}},
+    "until": {"selected_date": "2026-12-01"},
     "audience": {"selected_option": {"value": "manager"}},
     "period": {"selected_option": {"value": "all"}},
 }

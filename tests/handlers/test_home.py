@@ -35,7 +35,7 @@ async def test_home_follows_every_change(slack: LocalSlack, maya: Person) -> Non
     await maya.says("/coach resume")
     assert "*Paused*" not in await maya.home()
     await slack.goes_to(FRIDAY)
-    assert "Your weekly check-in is open" in await maya.home()
+    assert "*Check-in* is open and waits for an answer." in await maya.home()
     await maya.clicks("Skip")
     shown = await maya.home()
     assert "is open" not in shown

@@ -81,7 +81,7 @@ def test_the_form_opens_with_whatever_is_known(title: str | None, link: str | No
 @several
 @given(st.lists(some_win(), max_size=12), maybe)
 def test_an_answered_check_in_can_be_said(logged: list[Any], next_action: str | None) -> None:
-    check(reviews.answered(PROSE, logged, next_action))
+    check(reviews.answered(PROSE, logged, next_action, in_a_row=4))
 
 
 @several
@@ -100,15 +100,13 @@ def test_a_page_of_the_longest_wins_fits_into_one_message() -> None:
 
 
 def test_what_holds_no_words_is_valid_too() -> None:
-    at = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
     check(
         wins.usage(PROSE),
         wins.listed(PROSE, [], 0, 0, TODAY),
         members.usage(PROSE),
         captures.offered(PROSE, "c" * 16, None),
         captures.offered(PROSE, "c" * 16, "n" * 16),
-        reviews.asking(PROSE, None),
-        reviews.asking(PROSE, "n" * 16, at, late=True),
+        reviews.asking(PROSE),
     )
     assert len(ENERGY) == 5
     assert len(SNOOZES) == 3

@@ -56,7 +56,9 @@ async def test_settings_explain_a_wrong_zone_and_a_time_at_night_before_they_are
     slack: LocalSlack, maya: Person
 ) -> None:
     await maya.clicks("Change day or time")
-    assert await maya.fills() == {"weekday": "friday", "time": "15:00", "zone": "Europe/Berlin"}
+    standing = await maya.fills()
+    assert (standing["weekday"], standing["time"], standing["zone"]) == ("friday", "15:00", None)
+    assert "Europe/Berlin, as in Slack" in await maya.modal()
     for given, field, sentence in (
         ({"zone": "Berlin"}, "zone", "I do not know the time zone “Berlin”"),
         ({"zone": "../etc/passwd"}, "zone", "I do not know the time zone"),

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from bot.domain.nudges import Nudge
+from bot.domain.nudges import CHECK_IN, Nudge
 from bot.domain.reviews import CheckIn
 from tests import forged
+from tests.asking import ask
 from tests.slack import LocalSlack, Person
 
 FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ async def test_it_is_answered_in_a_form_that_lists_what_is_logged(slack: LocalSl
         "Ask Daniel",
     )
     said = await asked.reads()
-    assert "*Weekly check-in* · answered" in said
+    assert "*Check-in* · answered" in said
     assert "Nothing this week" not in said
     await asked.clicks("Show my wins")
     assert "3 wins" in await asked.modal()
@@ -161,7 +162,7 @@ async def test_a_skipped_one_comes_again_next_week_only(slack: LocalSlack, asked
     ("choice", "said", "moment"),
     [
         ("1 hour", "Friday 20 November 2026 at 16:00", FRIDAY + timedelta(hours=1)),
-        ("Until tomorrow", "Saturday 21 November 2026 at 15:00", FRIDAY + timedelta(days=1)),
+        ("Until tomorrow", "Monday 23 November 2026 at 15:00", FRIDAY + timedelta(days=3)),
         ("Until next week", "Friday 27 November 2026 at 15:00", FRIDAY + timedelta(days=7)),
     ],
 )
@@ -175,12 +176,13 @@ async def test_a_snoozed_one_comes_again_once_at_the_time_it_said(
     await slack.goes_to(moment)
     await slack.passes(timedelta(minutes=5))
     assert questions(await asked.reads_all()) == 1
-    assert "because you asked me to come back" in await asked.reads()
+    assert "You asked me to come back with this." in await asked.reads()
 
 
 async def test_a_late_one_says_so_and_a_very_late_one_stays_away(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, CHECK_IN, at=FRIDAY)
     await slack.goes_to(FRIDAY + timedelta(hours=3))
-    assert "This one comes late: I could not reach you at 15:00 on Friday." in await maya.reads()
+    assert "This one comes late: it was planned for Friday at 15:00." in await maya.reads()
     before = questions(await maya.reads_all())
     await slack.goes_to(FRIDAY + timedelta(days=7 + 4))
     assert questions(await maya.reads_all()) == before
@@ -192,7 +194,7 @@ async def test_it_can_be_answered_by_writing_into_the_dm(slack: LocalSlack, aske
     await asked.clicks("My check-in answer")
     said = await asked.reads_all()
     assert "2 new wins" in said
-    assert "*Weekly check-in* · answered" in said
+    assert "*Check-in* · answered" in said
     assert questions(said) == 0
     assert await titles(slack, asked) == ["Fixed the login error", "Mentored Ben", "Shipped the search"]
     assert [one.outcome for one in await check_ins(slack, asked)] == ["answered"]
@@ -204,9 +206,9 @@ async def test_old_buttons_change_nothing_once_it_was_answered(slack: LocalSlack
     await asked.clicks("Answer")
     await asked.submits(more="Shipped it")
     old = await nudge(slack, asked)
-    for action in ("reviews.nothing", "reviews.skip"):
+    for action in ("nudges.nothing", "nudges.skip"):
         await forged.clicks(slack, asked, action, old)
-    await forged.clicks(slack, asked, "reviews.snooze", option=f"hour:{old}")
+    await forged.clicks(slack, asked, "nudges.snooze", option=f"hour:{old}")
     assert [one.outcome for one in await check_ins(slack, asked)] == ["answered"]
     await slack.passes(timedelta(hours=2))
     assert questions(await asked.reads_all()) == 0
@@ -232,18 +234,25 @@ async def test_it_can_be_answered_at_any_time(slack: LocalSlack, maya: Person) -
     assert "• Shipped it" in await maya.modal()
 
 
-async def test_upcoming_says_what_comes_and_offers_to_change_it(slack: LocalSlack, maya: Person) -> None:
-    await maya.says("/coach upcoming")
-    assert "*Friday 20 November 2026 at 15:00* (Europe/Berlin)" in await maya.reads()
-    await maya.says("/coach pause until 1 December")
-    await maya.says("upcoming")
-    said = await maya.reads()
-    assert "Paused until Tuesday 1 December 2026" in said
-    assert "Friday 4 December 2026" in said
-    await maya.clicks("Resume now")
-    assert "I am back" in await maya.reads()
+async def test_a_row_of_check_ins_is_told_from_the_second_on_and_nothing_is_said_when_it_ends(
+    slack: LocalSlack, maya: Person
+) -> None:
+    for week, told in enumerate((False, True, None, False, True)):
+        await slack.goes_to(FRIDAY + timedelta(days=7 * week))
+        if told is None:
+            continue
+        await maya.clicks("Answer")
+        await maya.submits(more=f"Shipped part {week}")
+        assert ("2 check-ins in a row." in await maya.modal()) is told
+        assert ("in a row" in await maya.modal()) is told
+        await maya.closes()
+
+
+async def test_a_time_away_ends_no_row(slack: LocalSlack, maya: Person) -> None:
     await slack.goes_to(FRIDAY)
-    await maya.says("/coach upcoming")
-    assert "is open and waits for an answer" in await maya.reads()
-    await maya.clicks("Answer")
-    assert "What else did you get done?" in await maya.modal()
+    await maya.clicks("Nothing this week")
+    await maya.says("/coach pause until 7 December")
+    await slack.goes_to(FRIDAY + timedelta(days=21))
+    await maya.says("Shipped the search")
+    await maya.clicks("My check-in answer")
+    assert "2 check-ins in a row." in await maya.reads()

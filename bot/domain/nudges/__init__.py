@@ -9,8 +9,8 @@ from bot.domain.nudges.claim import Claim, Hold, Look, Outcome, Part, Sight, Unc
 from bot.domain.nudges.claims import backlog, claim_due
 from bot.domain.nudges.kinds import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
 from bot.domain.nudges.leases import claimed, take_over
-from bot.domain.nudges.mends import mend
 from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
+from bot.domain.nudges.mends import mend
 from bot.domain.nudges.outcomes import release
 from bot.domain.nudges.outcomes import settle as record
 from bot.domain.nudges.plans import (
@@ -35,7 +35,7 @@ from bot.domain.nudges.plans import (
 from bot.domain.nudges.rules import MORNING, PATIENCE, cadence, good_time, hours, is_wanted
 from bot.domain.nudges.shown import arrived, closed_in, in_order, newest, open_one, sent_in, unread, upcoming
 from bot.domain.nudges.tables import BATCH
-from bot.domain.nudges.wishes import CADENCES, USUAL, choose_cadence, refit, wake
+from bot.domain.nudges.wishes import CADENCES, USUAL, choose_cadence, rarer, refit, wake
 
 __all__ = [
     "BATCH",
@@ -87,6 +87,7 @@ __all__ = [
     "planned",
     "put_off",
     "put_off_to",
+    "rarer",
     "record",
     "refit",
     "release",

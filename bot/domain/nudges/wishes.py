@@ -1,8 +1,9 @@
 """Wishes: how often a kind comes, and what a change of days, hours, zone or absences means for what waits."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.core.errors import Invalid
 from bot.domain.nudges import rules
@@ -15,6 +16,13 @@ CADENCES = ("week", "two_weeks", "month", "never")
 
 # As often as a kind comes by itself.
 USUAL = "usual"
+
+
+def rarer(kind: Kind, than: str | None = None) -> Sequence[str]:
+    """The ways to have a kind less often than `than`, or than it comes by itself."""
+    if not kind.every:
+        return () if than == "never" else ("never",)
+    return CADENCES[CADENCES.index(than or kind.every) + 1 :]
 
 
 async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> None:
@@ -34,6 +42,10 @@ async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> No
         # Held rather than deleted, so that this can be taken back.
         await session.execute(waiting.values(due_at=NEVER, paced=False))
         return
+    if kind.every:
+        # The turn that passed meanwhile is not made up for.
+        passed = delete(Nudge).where(Nudge.kind == kind.name, Nudge.due_at == NEVER)
+        await session.execute(passed.where(Nudge.state == State.WAITING, Nudge.planned_at <= session.now))
     await session.execute(waiting.where(Nudge.due_at == NEVER).values(due_at=Nudge.planned_at))
     if kind.every:
         await plan(session, kind)

@@ -1,0 +1,248 @@
+"""Nudges in Slack: the message of each delivery, the same kindness on every one, and what will come."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core.errors import Invalid
+from bot.core.prose import Prose
+from bot.domain import home, members, nudges, reviews, wins
+from bot.domain.nudges import FEEDBACK, Nudge
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import kit
+from handlers import members as member_listeners
+from handlers.nudges import _ahead, _redrawing, _requests, _why
+from handlers.nudges._ahead import away as away
+from handlers.nudges._ahead import coming as coming
+from handlers.nudges._ahead import unanswered as unanswered
+from handlers.nudges._ids import Ids as Ids
+from handlers.nudges._parts import message as message
+from handlers.nudges._redrawing import Redrawing as Redrawing
+from handlers.replies import Reply
+
+Deed = Callable[[MemberSession, str], Awaitable[object]]
+
+
+def register(app: AsyncApp) -> None:
+    app.action(Ids.NOTHING)(nothing)
+    app.action(Ids.SKIP)(skip)
+    app.action(Ids.SNOOZE)(snooze)
+    app.view(Ids.PUT_OFF)(put_off)
+    app.action(Ids.WAIVE)(waive)
+    app.action(Ids.REOPEN)(reopen)
+    app.action(Ids.MORE)(choose_from_menu)
+    app.action(Ids.LESS)(show_less)
+    for often in _why.LESS.values():
+        app.action(often)(choose_cadence)
+    app.action(Ids.BEFORE)(back_to_before)
+    app.action(Ids.REQUEST)(open_request)
+    app.action(Ids.REQUEST_WIN)(pick_win)
+    app.view(Ids.REQUESTED)(finish_request)
+    app.action(Ids.SHOW)(show_upcoming)
+    app.action(Ids.AHEAD)(choose_ahead)
+    app.action(Ids.LEAVE_OUT)(leave_out)
+
+
+# --- In the message itself
+
+
+async def nothing(
+    action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """A check-in of a week without anything to log."""
+    return await _answer(action.get("value"), reviews.nothing, body, coach, who, reply)
+
+
+async def skip(
+    action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    return await _answer(action.get("value"), nudges.skip, body, coach, who, reply)
+
+
+async def snooze(
+    action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """The menu's value is `<how long>:<nudge id>`; a date is chosen in a form."""
+    name, _, nudge_id = action["selected_option"]["value"].partition(":")
+    if name != "date":
+        return await _answer(
+            nudge_id, lambda session, one: nudges.snooze(session, one, name), body, coach, who, reply
+        )
+    async with coach.session(who) as session:
+        nudge = await nudges.still_open(session, nudge_id)
+        view = date_form(session, coach.prose, nudge)
+        message = await _redrawing.clicked(session, coach.prose, body, nudge)
+    if message:
+        # The menu forgets what was chosen, so that it can be chosen again after Cancel.
+        reply.draw(message)
+    return await reply.open(view)
+
+
+async def put_off(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """A date was chosen for a snooze."""
+    async with coach.session(who) as session:
+        on = _date(kit.values(view).get("until"))
+        await nudges.put_off_to(session, str(kit.carried(view).get("nudge")), on)
+    return await reply.nothing()
+
+
+async def waive(
+    action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """The result of a win does not matter any more."""
+    return await _answer(action.get("value"), _waive_result, body, coach, who, reply, undo=True)
+
+
+async def reopen(
+    action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    return await _answer(action.get("value"), nudges.reopen, body, coach, who, reply)
+
+
+async def _waive_result(session: MemberSession, nudge_id: str) -> None:
+    nudge = await nudges.still_open(session, nudge_id)
+    await wins.waive_result(session, nudge.subject)
+
+
+async def _answer(
+    nudge_id: str | None,
+    deed: Deed,
+    body: dict[str, Any],
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+    *,
+    undo: bool = False,
+) -> BoltResponse:
+    """Do something to one part; the message keeps the others as they are."""
+    async with coach.session(who) as session:
+        nudge = await session.mine(Nudge, nudge_id)
+        await deed(session, nudge.id)
+        await session.flush()
+        await session.refresh(nudge)
+        message = await _redrawing.clicked(session, coach.prose, body, nudge, undo=undo)
+    return await (reply.replace(message) if message else reply.nothing())
+
+
+# --- Why, and less of it
+
+
+async def choose_from_menu(
+    action: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """The small menu of a nudge: `<what>:<nudge id>`."""
+    what, _, nudge_id = action["selected_option"]["value"].partition(":")
+    async with coach.session(who) as session:
+        nudge = await session.mine(Nudge, nudge_id)
+        answer = (_why.fewer if what == "less" else _why.explained)(session, coach.prose, nudge)
+    return await reply.add(answer)
+
+
+async def show_less(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        answer = _why.fewer(session, coach.prose, await session.mine(Nudge, action.get("value")))
+    return await reply.say(answer)
+
+
+async def choose_cadence(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    often = next(often for often, button in _why.LESS.items() if button == action["action_id"])
+    async with coach.session(who) as session:
+        answer = await _why.chosen(session, coach.prose, action.get("value") or "", often)
+    return await reply.say(answer)
+
+
+async def back_to_before(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        answer = await _why.before(session, coach.prose, action.get("value") or "")
+    return await reply.say(answer)
+
+
+async def why(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """`/coach why`: about the newest nudge that was sent."""
+    async with coach.session(who) as session:
+        nudge = await nudges.newest(session)
+        answer = _why.explained(session, coach.prose, nudge) if nudge else _why.nothing_yet(coach.prose)
+    return await reply.say(answer)
+
+
+# --- A request for feedback
+
+
+async def open_request(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        view = await _requests.form(session, coach.prose)
+    return await reply.open(view)
+
+
+async def pick_win(body: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Another win was picked: the draft is made anew about it."""
+    async with coach.session(who) as session:
+        view = await _requests.form(session, coach.prose, _requests.picked_in(body.get("view") or {}))
+    return await reply.open(view)
+
+
+async def finish_request(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """The draft was copied; nothing is sent or kept."""
+    async with coach.session(who) as session:
+        await nudges.done(session, FEEDBACK)
+    return await reply.nothing()
+
+
+# --- What will come
+
+
+async def upcoming(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """`/coach upcoming`."""
+    async with coach.session(who) as session:
+        answer = _ahead.listed(coach.prose, await home.ahead(session, coach.settings.spread_minutes))
+    return await reply.say(answer)
+
+
+async def show_upcoming(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await upcoming("", coach, who, reply)
+
+
+async def choose_ahead(
+    action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """The menu beside something that will come: `<what>:<nudge id>`."""
+    what, _, nudge_id = action["selected_option"]["value"].partition(":")
+    if what == "change":
+        return await member_listeners.settings("", coach, who, reply)
+    return await leave_out({"value": nudge_id}, body, coach, who, reply)
+
+
+async def leave_out(
+    action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """Skip one from the list; Home draws itself anew."""
+    async with coach.session(who) as session:
+        await nudges.skip(session, action.get("value") or "")
+    on_home = (body.get("view") or {}).get("type") == "home"
+    return await (reply.nothing() if on_home else upcoming("", coach, who, reply))
+
+
+def date_form(session: MemberSession, prose: Prose, nudge: Nudge) -> dict[str, Any]:
+    """The form that asks until when a nudge is put off."""
+    words = prose.words("nudges/date")
+    tomorrow = date.fromordinal(members.today(session).toordinal() + 1)
+    return kit.modal(
+        words.title,
+        [kit.date_field("until", words.until, chosen=tomorrow.isoformat(), hint=words.hint)],
+        callback=Ids.PUT_OFF,
+        submit=words.submit,
+        close=words.close,
+        carried={"nudge": nudge.id},
+    )
+
+
+def _date(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        raise Invalid("until", "unclear_date", text=text or "") from None

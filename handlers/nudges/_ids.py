@@ -1,0 +1,26 @@
+"""What can be clicked and submitted about nudges, whatever their kind."""
+
+from enum import StrEnum
+
+
+class Ids(StrEnum):
+    """What can be clicked and submitted."""
+
+    NOTHING = "nudges.nothing"
+    SKIP = "nudges.skip"
+    SNOOZE = "nudges.snooze"
+    PUT_OFF = "nudges.put_off"
+    MORE = "nudges.more"
+    LESS = "nudges.less"
+    TWO_WEEKS = "nudges.two_weeks"
+    MONTH = "nudges.month"
+    NEVER = "nudges.never"
+    BEFORE = "nudges.before"
+    WAIVE = "nudges.waive"
+    REOPEN = "nudges.reopen"
+    REQUEST = "nudges.request"
+    REQUEST_WIN = "nudges.request_win"
+    REQUESTED = "nudges.requested"
+    SHOW = "nudges.show"
+    AHEAD = "nudges.ahead"
+    LEAVE_OUT = "nudges.leave_out"

@@ -1,0 +1,173 @@
+"""How a nudge looks in the DM: each kind's question with its buttons, alone or as one part of a digest."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core import dates
+from bot.core.prose import Phrase, Prose, Words
+from bot.domain import nudges
+from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Claim, Part
+from bot.domain.nudges.rules import Habits
+from handlers import kit
+from handlers.kit import Block, Element
+from handlers.nudges._ids import Ids
+from handlers.pitches import Ids as Pitches
+from handlers.reviews import Ids as Reviews
+from handlers.wins import Ids as Wins
+
+# What comes this much after its time says that it is late.
+LATE = timedelta(hours=1)
+
+# Up to so many days back a weekday says which day it was.
+A_WEEK = timedelta(days=6)
+
+
+class Asked(Protocol):
+    """What the buttons of a part need to know of it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One part: what a push says of it, and its blocks."""
+
+    nudge_id: str
+    text: Phrase
+    blocks: Sequence[Block]
+
+
+def message(prose: Prose, claim: Claim, now: datetime) -> kit.Message:
+    """The message for a claim, in words that say nothing of what the person wrote."""
+    zone = claim.zone
+    drawn: list[Drawn] = []
+    for part in nudges.in_order(claim.parts):
+        late = part.planned_at.astimezone(zone) if now - part.planned_at > LATE else None
+        small = _small_print(prose, part, claim.member, late, now, again=part.asked_at is not None)
+        drawn.append(open_part(prose, part, small, main=not drawn))
+    return whole(prose, drawn)
+
+
+def whole(prose: Prose, drawn: Sequence[Drawn], turn: str = "") -> kit.Message:
+    """A message of one part or several; its blocks' ids name the nudge, and the `turn` of its drawing."""
+    if len(drawn) == 1:
+        return kit.Message(drawn[0].text, _named(drawn[0], turn))
+    words = prose.words("nudges/digest", count=len(drawn))
+    blocks: list[Block] = [kit.section(words.heading)]
+    for part in drawn:
+        blocks += [kit.divider(), *_named(part, turn)]
+    return kit.Message(words.text, blocks)
+
+
+def open_part(prose: Prose, part: Asked, small: Phrase | None = None, *, main: bool = True) -> Drawn:
+    """A part that waits for an answer; the `main` one of a message has the coloured button."""
+    words, common = words_of(prose, part.kind, part.subject), prose.still("nudges/common")
+    style = "primary" if main else None
+    snoozes = [*(option.name for option in nudges.SNOOZES), "date"]
+    blocks: list[Block] = [
+        kit.section(words.question, accessory=_menu(common, part.id)),
+        kit.actions(
+            *BUTTONS[part.kind](words, part, style),
+            kit.select(
+                Ids.SNOOZE,
+                [kit.option(common.block(name), f"{name}:{part.id}") for name in snoozes],
+                placeholder=common.snooze,
+            ),
+            kit.button(common.skip, Ids.SKIP, part.id),
+        ),
+    ]
+    return Drawn(part.id, words.text, [*blocks, kit.context(small)] if small else blocks)
+
+
+def closed_part(nudge_id: str, sentence: Phrase, button: Element | None) -> Drawn:
+    """A part that is answered, skipped or put off: one line, and what can still be done."""
+    return Drawn(nudge_id, sentence, [kit.section(sentence, accessory=button)])
+
+
+def words_of(prose: Prose, kind: str, subject: str = "") -> Words:
+    """The words of a kind, the same for everybody; the first week's two things have each their own."""
+    return prose.still(KINDS[kind].words, subject=subject if kind == ONBOARDING.name else "")
+
+
+def main_button(prose: Prose, part: Asked) -> Element:
+    """What a part is about, as a button."""
+    return BUTTONS[part.kind](words_of(prose, part.kind, part.subject), part, None)[0]
+
+
+def _small_print(
+    prose: Prose, part: Part, member: Habits, late: datetime | None, now: datetime, *, again: bool
+) -> Phrase:
+    """That it comes late, that it comes less often now, and why it comes: each only where it is so."""
+    kind = KINDS[part.kind]
+    said: list[Phrase] = []
+    if late:
+        near = now - part.planned_at < A_WEEK
+        words = prose.words(
+            "nudges/common", at=late, weekday=dates.WEEKDAYS[late.weekday()] if near else None
+        )
+        said.append(words.late)
+    if again:
+        said.append(prose.still("nudges/common").again)
+    elif part.unanswered >= nudges.PATIENCE and nudges.cadence(kind, member) not in (None, "month"):
+        said.append(prose.still("nudges/common").slowed)
+    else:
+        day = dates.WEEKDAYS[member.checkin_weekday]
+        said.append(prose.still(kind.words, weekday=day, at=f"{member.checkin_time:%H:%M}", subject="").why)
+    return Phrase(" ".join(said))
+
+
+def _menu(common: Words, nudge_id: str) -> Element:
+    return kit.overflow(
+        Ids.MORE,
+        [kit.option(common.why_this, f"why:{nudge_id}"), kit.option(common.less, f"less:{nudge_id}")],
+    )
+
+
+def _named(part: Drawn, turn: str) -> list[Block]:
+    # Slack asks for new ids whenever a message is drawn anew, so that a menu forgets what was chosen.
+    return [
+        {**block, "block_id": f"{kit.LASTING}{part.nudge_id}.{number}{turn}"}
+        for number, block in enumerate(part.blocks)
+    ]
+
+
+Buttons = Callable[[Words, Asked, str | None], list[Element]]
+
+
+def _check_in(words: Words, part: Asked, style: str | None) -> list[Element]:
+    answer = kit.button(words.answer, Reviews.ANSWER, part.id, style=style)
+    return [answer, kit.button(words.nothing, Ids.NOTHING, part.id)]
+
+
+def _log_win(words: Words, _part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Wins.LOG, style=style)]
+
+
+def _missing_result(words: Words, part: Asked, style: str | None) -> list[Element]:
+    add = kit.button(words.act, Wins.ADD_IMPACT, part.subject, style=style)
+    return [add, kit.button(words.waive, Ids.WAIVE, part.id)]
+
+
+def _feedback(words: Words, _part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Ids.REQUEST, style=style)]
+
+
+def _onboarding(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Pitches.NEW if part.subject == "pitch" else Wins.LOG, style=style)]
+
+
+# What each kind offers beside Snooze, Skip and the menu; the first button is what it is about.
+BUTTONS: Mapping[str, Buttons] = {
+    CHECK_IN.name: _check_in,
+    ONBOARDING.name: _onboarding,
+    LOG_WIN.name: _log_win,
+    MISSING_RESULT.name: _missing_result,
+    FEEDBACK.name: _feedback,
+}

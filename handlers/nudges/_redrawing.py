@@ -1,0 +1,111 @@
+"""Messages that were sent, drawn anew from what is stored, so that every part shows where it stands."""
+
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from bot.coach import Coach
+from bot.core.prose import Phrase, Prose
+from bot.domain import members, nudges, reviews
+from bot.domain.nudges import CHECK_IN, Nudge, State
+from bot.domain.reviews import Outcome
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import kit, outbox
+from handlers.errands import Errands
+from handlers.kit import Element
+from handlers.nudges import _parts
+from handlers.nudges._ids import Ids
+from handlers.nudges._parts import Drawn
+from handlers.outbox import Tokens
+from handlers.reviews import Ids as Reviews
+
+log = logging.getLogger(__name__)
+
+_OPEN = (State.SENT, State.UNKNOWN, State.CLAIMED)
+
+
+class Redrawing:
+    """Draws the messages in which something changed, whatever changed it, as Home is drawn."""
+
+    def __init__(self, coach: Coach, tokens: Tokens, errands: Errands) -> None:
+        self._coach = coach
+        self._tokens = tokens
+        self._errands = errands
+
+    def __call__(self, who: Principal, places: Collection[str]) -> None:
+        self._errands.start(self._redraw(who, sorted(places)))
+
+    async def _redraw(self, who: Principal, places: Collection[str]) -> None:
+        found = await self._tokens.find(who.team_id)
+        async with self._coach.session(who, present=False) as session:
+            channel = session.member.dm_channel
+            drawn = [(ts, await redrawn(session, self._coach.prose, ts)) for ts in places]
+        if found is None or channel is None:
+            return
+        client = outbox.client(self._coach, found.bot_token)
+        for ts, message in drawn:
+            try:
+                if message:
+                    await client.chat_update(channel=channel, ts=ts, **message.as_arguments())
+            except SlackApiError as refused:
+                log.warning("nudge.not_redrawn", extra={"error": outbox.word_of(refused)})
+
+
+async def clicked(
+    session: MemberSession, prose: Prose, body: dict[str, Any], nudge: Nudge, *, undo: bool = False
+) -> kit.Message | None:
+    """The message that was clicked in, drawn anew; None where the click came from elsewhere.
+
+    With `undo`, the nudge shows how to take back what was just done to it.
+    """
+    place = body.get("container") or {}
+    ts = place.get("message_ts")
+    if not ts or place.get("is_ephemeral"):
+        return None
+    await nudges.arrived(session, nudge, ts)
+    await session.flush()
+    message = await redrawn(session, prose, ts, undo=nudge.id if undo else None)
+    if message:
+        nudges.closed_in(session).discard(ts)
+    return message
+
+
+async def redrawn(
+    session: MemberSession, prose: Prose, ts: str, *, undo: str | None = None
+) -> kit.Message | None:
+    """The message at `ts` as it is to look now; None when nothing of it is left there."""
+    rows = nudges.in_order(await nudges.sent_in(session, ts))
+    drawn = [await _part(session, prose, row, undo=row.id == undo, main=row is rows[0]) for row in rows]
+    turn = f".{session.now:%H%M%S%f}"
+    return _parts.whole(prose, drawn, turn) if drawn else None
+
+
+async def _part(session: MemberSession, prose: Prose, row: Nudge, *, undo: bool, main: bool) -> Drawn:
+    if row.state in _OPEN:
+        return _parts.open_part(prose, row, main=main)
+    sentence = await _closed(session, prose, row)
+    if undo:
+        words = prose.words("nudges/common")
+        return _parts.closed_part(row.id, sentence, kit.button(words.undo, Ids.REOPEN, row.id))
+    return _parts.closed_part(row.id, sentence, await _what_next(session, prose, row))
+
+
+async def _closed(session: MemberSession, prose: Prose, row: Nudge) -> Phrase:
+    until = members.local(session, row.planned_at)
+    name = _parts.words_of(prose, row.kind, row.subject).name
+    words = prose.words("nudges/closed", name=name, until=until)
+    if row.state == State.DONE and row.kind == CHECK_IN.name:
+        return words.block(await reviews.outcome_of(session, row.id) or "done")
+    return words.block(row.state)
+
+
+async def _what_next(session: MemberSession, prose: Prose, row: Nudge) -> Element | None:
+    """What can still be done about a part that is closed."""
+    if row.kind == CHECK_IN.name:
+        words = _parts.words_of(prose, row.kind)
+        answered = row.state == State.DONE and await reviews.outcome_of(session, row.id) == Outcome.ANSWERED
+        return kit.button(words.change_answer if answered else words.answer_anyway, Reviews.ANSWER, row.id)
+    return None if row.state == State.DONE else _parts.main_button(prose, row)

@@ -1,0 +1,236 @@
+"""Nudges as a person meets them: each kind's message, digests, what is late or comes back, and neutral words."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.domain import nudges
+from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
+from tests.asking import THURSDAY, ask, asked, clicks, coming, parts_of, reads_part, sent_to, states
+from tests.slack import LocalSlack, Person, words_of
+
+DAY = timedelta(days=1)
+
+# Each kind with its subject, a sentence of its message, and its first button.
+SAYS = (
+    (CHECK_IN, "", "*Your weekly check-in.*", "Answer"),
+    (LOG_WIN, "", "*Nothing logged for a while.*", "Log a win"),
+    (MISSING_RESULT, "w" * 16, "*One of your wins has no result yet.*", "Add the result"),
+    (FEEDBACK, "", "*Who saw your work lately?*", "Write a request"),
+    (ONBOARDING, "win", "*Try logging a first win.*", "Log a win"),
+    (ONBOARDING, "pitch", "*See your wins as a message.*", "Draft a message"),
+)
+
+
+def test_every_kind_has_its_sentence_here() -> None:
+    assert {kind.name for kind, *_ in SAYS} == set(KINDS)
+
+
+@pytest.mark.parametrize(("kind", "subject", "sentence", "button"), SAYS)
+async def test_each_kind_has_one_message_with_the_same_kindness(
+    slack: LocalSlack, maya: Person, kind: Kind, subject: str, sentence: str, button: str
+) -> None:
+    await ask(slack, maya, kind, subject=subject)
+    await slack.goes_to(THURSDAY)
+    (message,) = await sent_to(maya)
+    said = words_of(message)
+    for words in (
+        sentence,
+        button,
+        "Snooze",
+        "Skip",
+        "Why am I seeing this?",
+        "Less of this",
+        "You see this",
+    ):
+        assert words in said
+    assert "things, when you have a minute" not in said
+    assert not message["ephemeral"]
+    await slack.passes(timedelta(minutes=5))
+    assert len(await sent_to(maya)) == 1
+
+
+async def test_what_is_due_together_is_one_message_in_its_order(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, FEEDBACK, LOG_WIN, CHECK_IN)
+    await slack.goes_to(THURSDAY)
+    (message,) = await sent_to(maya)
+    said = words_of(message)
+    assert message["text"] == "Three things, when you have a minute"
+    places = [said.index(sentence) for _, _, sentence, _ in (SAYS[0], SAYS[1], SAYS[3])]
+    assert places == sorted(places)
+    styles = [
+        element.get("style")
+        for block in message["blocks"]
+        for element in block.get("elements", [])
+        if element.get("style")
+    ]
+    assert styles == ["primary"], "one coloured button a message"
+    assert sum(block["type"] == "divider" for block in message["blocks"]) == 3
+
+
+async def test_no_message_holds_what_the_person_wrote(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/win Fixed the zebra quartz")
+    (win,) = await slack.wins(maya)
+    for kind, subject, *_ in SAYS:
+        await ask(
+            slack,
+            maya,
+            kind,
+            subject=win.id if kind is MISSING_RESULT else subject,
+            at=slack.clock.now() + DAY,
+        )
+        await slack.passes(DAY)
+    posted = slack.calls("chat.postMessage")
+    assert len(posted) >= 4
+    assert "zebra" not in str(posted)
+
+
+async def test_a_late_one_says_that_it_is_late(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, LOG_WIN)
+    await slack.goes_to(THURSDAY + timedelta(hours=3))
+    assert "This one comes late: it was planned for Thursday at 10:00." in await maya.reads()
+    await ask(slack, maya, MISSING_RESULT, subject="w" * 16, at=slack.clock.now())
+    await slack.passes(8 * DAY)
+    assert "This one comes late: it was planned for Thu 19 Nov at 13:00." in await maya.reads()
+
+
+async def test_after_three_without_an_answer_it_comes_once_a_month_and_says_so(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await ask(slack, maya, LOG_WIN)
+    sent = []
+    for _ in range(5):
+        (at,) = await coming(slack, maya, LOG_WIN)
+        await slack.goes_to(at)
+        sent.append((at, "Three in a row had no answer" in await maya.reads()))
+    assert [said for _, said in sent] == [False, False, False, True, True]
+    spans = [(later - earlier).days for (earlier, _), (later, _) in pairwise(sent)]
+    assert spans[:2] == [14, 14]
+    assert all(span >= 28 for span in spans[2:])
+    assert "Any answer brings the old pace back." in await maya.reads()
+    await clicks(maya, "Nothing logged", "Skip")
+    (at,) = await coming(slack, maya, LOG_WIN)
+    assert (at - sent[-1][0]).days == 14
+
+
+async def test_one_that_comes_once_a_month_anyway_does_not_say_so(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, FEEDBACK, unanswered=3)
+    await slack.goes_to(THURSDAY)
+    assert "Three in a row" not in await maya.reads()
+
+
+async def test_a_snoozed_one_says_why_it_is_back(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, LOG_WIN, unanswered=3)
+    await slack.goes_to(THURSDAY)
+    await clicks(maya, "Nothing logged", "1 hour")
+    assert "I will ask again on Thursday 19 November 2026 at 11:00" in await maya.reads()
+    await slack.passes(timedelta(hours=1))
+    said = await maya.reads()
+    assert "You asked me to come back with this." in said
+    assert "Three in a row" not in said
+    assert "comes late" not in said
+
+
+# --- What is done of one's own accord
+
+
+async def test_logging_a_win_any_way_closes_the_question_for_one(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, LOG_WIN)
+    await slack.goes_to(THURSDAY)
+    await maya.says("/win Shipped the search")
+    assert await reads_part(maya, "Log a win") == "*Log a win* · done"
+    assert await states(slack, maya) == {"log_win": "done"}
+    (at,) = await coming(slack, maya, LOG_WIN)
+    assert at >= THURSDAY + 10 * DAY
+
+
+async def test_the_button_logs_a_win_and_closes_the_question(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, ONBOARDING, subject="win")
+    await slack.goes_to(THURSDAY)
+    await clicks(maya, "Try logging", "Log a win")
+    await maya.submits(title="Shipped the search")
+    assert await reads_part(maya, "First win") == "*First win* · done"
+
+
+async def test_a_missing_result_is_added_in_the_wins_own_form(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/win Fixed the login error")
+    (win,) = await slack.wins(maya)
+    await ask(slack, maya, MISSING_RESULT, subject=win.id)
+    await slack.goes_to(THURSDAY)
+    await clicks(maya, "no result yet", "Add the result")
+    assert "Fixed the login error" in await maya.modal()
+    await maya.submits(result="Half the tickets")
+    assert (await slack.wins(maya))[0].result == "Half the tickets"
+    assert await reads_part(maya, "Result of a win") == "*Result of a win* · done"
+    assert await coming(slack, maya, MISSING_RESULT) == []
+
+
+async def test_a_result_that_no_longer_matters_is_not_asked_for_until_that_is_undone(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await maya.says("/win Fixed the login error")
+    (win,) = await slack.wins(maya)
+    await ask(slack, maya, MISSING_RESULT, subject=win.id)
+    await slack.goes_to(THURSDAY)
+    assert len(await coming(slack, maya, MISSING_RESULT)) == 1
+    await clicks(maya, "no result yet", "No longer matters")
+    assert await reads_part(maya, "Result of a win") == "*Result of a win* · done\nUndo"
+    assert await coming(slack, maya, MISSING_RESULT) == []
+    await clicks(maya, "Result of a win", "Undo")
+    assert "Add the result" in await reads_part(maya, "no result yet")
+    assert await states(slack, maya) == {"missing_result": "sent"}
+    (again,) = await coming(slack, maya, MISSING_RESULT)
+    assert again.date() == (THURSDAY + 28 * DAY).date()
+
+
+async def test_a_win_in_the_bin_leaves_its_question_and_the_message_around_it_alone(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await maya.says("/win Fixed the login error")
+    (win,) = await slack.wins(maya)
+    await ask(slack, maya, LOG_WIN)
+    async with slack.coach.session(maya.who) as session:
+        await nudges.schedule(session, MISSING_RESULT, at=THURSDAY, on=THURSDAY.date(), subject=win.id)
+    await slack.goes_to(THURSDAY)
+    await maya.clicks("Undo")
+    assert await reads_part(maya, "Result of a win") == "*Result of a win* · done"
+    assert "Nothing logged" in await reads_part(maya, "Nothing logged")
+
+
+# --- A request for feedback
+
+
+async def test_a_request_is_drafted_about_a_win_and_sent_to_nobody(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/win Mentored Ben")
+    await maya.says("/win Fixed the <login> error")
+    await ask(slack, maya, FEEDBACK)
+    await slack.goes_to(THURSDAY)
+    before = len(slack.calls("chat.postMessage"))
+    await clicks(maya, "Who saw your work", "Write a request")
+    assert "I am collecting feedback on my work." in (await maya.fills())["draft"]
+    await maya.clicks("Fixed the <login> error")
+    drafted = (await maya.fills())["draft"]
+    assert "especially on this: Fixed the <login> error." in drafted
+    await maya.submits()
+    assert await reads_part(maya, "Ask for feedback") == "*Ask for feedback* · done"
+    assert len(slack.calls("chat.postMessage")) == before
+
+
+async def test_a_request_can_be_drafted_without_any_win(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, FEEDBACK)
+    await slack.goes_to(THURSDAY)
+    await clicks(maya, "Who saw your work", "Write a request")
+    assert "About which win?" not in await maya.modal()
+    await maya.submits()
+    assert await states(slack, maya) == {"feedback": "done"}
+
+
+async def test_a_first_draft_without_wins_says_so_beside_the_message(slack: LocalSlack, maya: Person) -> None:
+    await ask(slack, maya, ONBOARDING, subject="pitch")
+    await slack.goes_to(THURSDAY)
+    await clicks(maya, "See your wins", "Draft a message")
+    assert "Draft a message" in await reads_part(maya, "See your wins"), "the question stays"
+    assert (await maya.messages())[-1]["ephemeral"]
+    assert [row.state for row in await asked(slack, maya) if row.asked_at] == ["sent"]
+    assert len(parts_of((await sent_to(maya))[-1])) == 1
