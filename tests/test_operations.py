@@ -38,6 +38,7 @@ class Post:
 
     to: list[str] = field(default_factory=list)
     fault: Exception | None = None
+    seconds: float = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,6 +48,7 @@ class Post:
     async def deliver(self, claim: Claim) -> tuple[str, str]:
         self.asked.set()
         await self.open.wait()
+        await asyncio.sleep(self.seconds)
         if self.fault:
             raise self.fault
         self.to.append(claim.who.user_id)
@@ -98,7 +100,8 @@ async def operator(
             await members.admit(session, coach.vault, who, Profile(zone="Europe/Berlin"))
         async with coach.session(who) as session:
             await reviews.settle_in(session)
-            # A check-in alone is what is due on Friday.
+            # A check-in alone is what comes.
+            session.member.cadences = dict.fromkeys((nudges.LOG_WIN.name, nudges.FEEDBACK.name), "never")
             await session.execute(delete(Nudge).where(Nudge.kind != nudges.CHECK_IN.name))
     yield Operator(coach)
     await coach.database.close()
@@ -407,6 +410,37 @@ async def test_a_workspace_that_uninstalled_says_so_and_is_not_waited_for(
     assert "nobody looks for it until it is installed again." in await operator.hears_about(MAYA)
     assert await operator.desk.resume(TEAM) == 0
     assert f"{TEAM} is no longer drained, but uninstalled Sayso" in operator.said[-1]
+
+
+async def test_after_a_drain_nothing_goes_out_however_many_workers_are_at_it(
+    operator: Operator, post: Post, clock: StoppedClock
+) -> None:
+    coach = operator.coach
+    crowd = [Principal(TEAM, f"U0CROWD{number:02}") for number in range(40)]
+    for who in crowd:
+        async with coach.database.system() as session:
+            await members.admit(session, coach.vault, who, Profile(zone="Europe/Berlin"))
+        async with coach.session(who) as session:
+            await reviews.plan(session)
+    clock.move_to(DUE)
+    post.seconds = 0.05
+    workers = [Worker(coach, post) for _ in range(3)]
+    ticking = [asyncio.create_task(worker.tick()) for worker in workers]
+    await post.asked.wait()
+    assert await operator.desk.drain(TEAM, seconds=30) == 0
+    sent = len(post.to)
+    assert await operator.desk.drain(TEAM, seconds=30) == 0
+    clock.move_by(MINUTE)
+    for worker in workers:
+        await worker.tick()
+    assert len(post.to) == sent
+    await asyncio.gather(*ticking)
+    # All goes on where it ended: nobody is left out, and nobody gets it twice.
+    await operator.desk.resume(TEAM)
+    for _ in range(20):
+        await workers[0].tick()
+        clock.move_by(MINUTE)
+    assert sorted(post.to) == sorted(who.user_id for who in (*crowd, MAYA, DANIEL, IRIS))
 
 
 # --- Stop and start

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, delete, func, or_, select
+from sqlalchemy import Row, and_, delete, false, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.core import periods
@@ -31,7 +31,6 @@ _MORE = (NUDGES.c.state, NUDGES.c.error, NUDGES.c.claimed_at, NUDGES.c.created_a
 _FROM = NUDGES.join(MEMBERS, MEMBERS.c.id == NUDGES.c.member_id).join(
     WORKSPACES, WORKSPACES.c.id == MEMBERS.c.workspace_id
 )
-_IN_HAND = and_(NUDGES.c.state == State.CLAIMED.value, WORKSPACES.c.uninstalled_at.is_(None))
 
 Reason = Literal[
     "stopped",
@@ -99,8 +98,11 @@ class Story:
 async def overview(session: SystemSession, *, ceiling: float) -> Overview:
     """What is due, in hand, held and stopped now; `ceiling` is the most messages a second for a workspace."""
     now, stops = session.now, await _stops(session)
-    due, oldest = await _count(session, NUDGES.c.due_at, NUDGES.c.state == State.WAITING.value, now)
-    in_hand, longest = await _count(session, NUDGES.c.claimed_at, _IN_HAND, None)
+    waits, claimed = _of_state(State.WAITING, NUDGES.c.due_at), _of_state(State.CLAIMED, NUDGES.c.claimed_at)
+    due, oldest = await _count(session, waits[0], waits[0].c.due_at, waits[0].c.due_at <= now)
+    in_hand, longest = await _count(
+        session, claimed[1], claimed[0].c.claimed_at, WORKSPACES.c.uninstalled_at.is_(None)
+    )
     spaces = await _notable(session, stops, ceiling)
     return Overview(
         now,
@@ -125,21 +127,11 @@ async def listed(
     """
     for team_id in teams:
         await _workspace(session, team_id)
-    wanted = NUDGES.c.state.in_(states or (State.WAITING.value, State.CLAIMED.value))
-    found: Any = select(*COLUMNS, *_MORE, WORKSPACES.c.team_id).select_from(_FROM)
-    found = found.where(wanted).order_by(NUDGES.c.due_at, NUDGES.c.id).limit(limit)
-    if teams:
-        found = found.where(WORKSPACES.c.team_id.in_(teams))
-    if late:
-        then = session.now - LATE
-        found = found.where(
-            or_(
-                and_(NUDGES.c.state == State.WAITING.value, NUDGES.c.due_at < then),
-                and_(NUDGES.c.state == State.CLAIMED.value, NUDGES.c.claimed_at < then),
-            )
-        )
-    rows: Sequence[Row[Any]] = (await (await session.connection()).execute(found)).all()
-    return rows
+    rows: list[Row[Any]] = []
+    # One state after the other, for each has an index of its own.
+    for state in dict.fromkeys(states or (State.WAITING.value, State.CLAIMED.value)):
+        rows += await _listed(session, state, teams, late=late, limit=limit)
+    return sorted(rows, key=lambda row: (row.due_at, row.id))[:limit]
 
 
 async def story(session: SystemSession, nudge_id: str, *, ceiling: float) -> Story:
@@ -250,26 +242,48 @@ async def in_hand(session: SystemSession, scope: str) -> int:
     """
     inside = () if scope == Stop.EVERYWHERE else (WORKSPACES.c.team_id == scope,)
     connection = await session.connection()
-    await connection.execute(
-        select(WORKSPACES.c.id).where(*inside).order_by(WORKSPACES.c.id).with_for_update()
-    )
-    count = select(func.count()).select_from(_FROM).where(_IN_HAND, *inside)
+    locked = select(WORKSPACES.c.id).where(*inside).order_by(WORKSPACES.c.id).with_for_update()
+    await connection.execute(locked)
+    _, whole = _of_state(State.CLAIMED, NUDGES.c.claimed_at)
+    count = select(func.count()).select_from(whole).where(WORKSPACES.c.uninstalled_at.is_(None), *inside)
     return (await connection.execute(count)).scalar_one()
 
 
 async def waiting(session: SystemSession, scope: str) -> tuple[int, int]:
     """How many nudges wait in a workspace, or in all ("*"), and how many of those would have gone out by now."""
     inside = () if scope == Stop.EVERYWHERE else (WORKSPACES.c.team_id == scope,)
-    due = or_(NUDGES.c.due_at <= session.now, and_(NUDGES.c.due_at == NEVER, NUDGES.c.paced))
-    counts = select(func.count(), func.count().filter(due)).select_from(_FROM)
-    row = await (await session.connection()).execute(
-        counts.where(NUDGES.c.state == State.WAITING.value, *inside)
-    )
-    all_of_them, of_now = row.one()
+    some, whole = _of_state(State.WAITING, NUDGES.c.due_at, NUDGES.c.paced)
+    due = or_(some.c.due_at <= session.now, and_(some.c.due_at == NEVER, some.c.paced))
+    counts = select(func.count(), func.count().filter(due)).select_from(whole).where(*inside)
+    all_of_them, of_now = (await (await session.connection()).execute(counts)).one()
     return all_of_them, of_now
 
 
 # --- Parts
+
+
+async def _listed(
+    session: SystemSession, state: str, teams: Sequence[str], *, late: bool, limit: int
+) -> Sequence[Row[Any]]:
+    found: Any = select(*COLUMNS, *_MORE, WORKSPACES.c.team_id).select_from(_FROM)
+    found = found.where(NUDGES.c.state == state).order_by(NUDGES.c.due_at, NUDGES.c.id).limit(limit)
+    if teams:
+        # Looked up nudge by nudge in their order, rather than all that the team ever had.
+        found = found.where(WORKSPACES.c.team_id.concat("").in_(teams))
+    if late:
+        since = {State.WAITING: NUDGES.c.due_at, State.CLAIMED: NUDGES.c.claimed_at}.get(State(state))
+        found = found.where(since < session.now - LATE if since is not None else false())
+    rows: Sequence[Row[Any]] = (await (await session.connection()).execute(found)).all()
+    return rows
+
+
+def _of_state(state: State, order: Any, *columns: Any) -> Any:
+    """The nudges of a state by its own index, up to a bound, with their members and workspaces; and themselves."""
+    found = select(NUDGES.c.member_id, order, *columns).where(NUDGES.c.state == state.value)
+    some = found.order_by(order).limit(MOST_COUNTED).subquery()
+    whose = some.join(MEMBERS, MEMBERS.c.id == some.c.member_id)
+    return some, whose.join(WORKSPACES, WORKSPACES.c.id == MEMBERS.c.workspace_id)
+
 
 # Without its key and its token, which are nobody's business here.
 _SPACE = select(
@@ -289,14 +303,10 @@ async def _stops(session: SystemSession) -> dict[str, datetime]:
     return {row.id: row.created_at for row in found}
 
 
-async def _count(
-    session: SystemSession, column: Any, which: Any, until: datetime | None
-) -> tuple[int, datetime | None]:
-    """How many there are, counted up to a bound, and the oldest moment among them."""
-    wanted = (which, column <= until) if until else (which,)
-    found = select(column.label("at")).select_from(_FROM).where(*wanted).order_by(column).limit(MOST_COUNTED)
-    rows = found.subquery()
-    count, oldest = (await session.execute(select(func.count(), func.min(rows.c.at)).select_from(rows))).one()
+async def _count(session: SystemSession, whole: Any, column: Any, which: Any) -> tuple[int, datetime | None]:
+    """How many there are, and the oldest moment among them."""
+    counted = select(func.count(), func.min(column)).select_from(whole).where(which)
+    count, oldest = (await session.execute(counted)).one()
     return count, oldest
 
 
