@@ -9,8 +9,8 @@ from bot.domain.nudges.claim import Claim, Hold, Look, Outcome, Part, Sight, Unc
 from bot.domain.nudges.claims import backlog, claim_due
 from bot.domain.nudges.kinds import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
 from bot.domain.nudges.leases import claimed, take_over
-from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
 from bot.domain.nudges.mends import mend
+from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
 from bot.domain.nudges.outcomes import release
 from bot.domain.nudges.outcomes import settle as record
 from bot.domain.nudges.plans import (
