@@ -10,7 +10,7 @@ import whenever
 from whenever import Date, Instant, PlainDateTime, SkippedTime, Weekday, ZonedDateTime
 
 from bot.core import periods
-from bot.core.periods import Every, Recurrence
+from bot.core.periods import Every, Occurrence, Recurrence
 from tests.chaos.scale import Measured, count, is_full
 from tests.zones import TROUBLES
 
@@ -164,6 +164,8 @@ def check_wall(wall: datetime, zone: str) -> None:
         asks = Recurrence(every, wall.weekday(), wall.time(), wall.date())
         assert wall.date() in [on for on, _ in check(asks, zone, first, last)]
     moment = periods.at_local(wall.date(), wall.time(), periods.zone(zone))
+    just_before = periods.next_after(asks, periods.zone(zone), moment - timedelta(seconds=1))
+    assert just_before == Occurrence(moment, wall.date()), (zone, wall)
     shown = Instant.from_timestamp(int(moment.timestamp())).to_tz(zone).to_plain().to_stdlib()
     assert shown == wall or is_skipped(wall, zone), (zone, wall)
 
