@@ -49,6 +49,7 @@ TROUBLES = (
     Trouble("Atlantic/Azores", 2024, 2027),
     Trouble("America/St_Johns", 2008, 2011),  # changes at 00:01, with a half-hour offset
     Trouble("Antarctica/Casey", 2016, 2023),  # three hours to and fro
+    Trouble("America/Recife", 1999, 2001),  # a single week of summer time
     Trouble("Africa/Juba", 2019, 2022),
     Trouble("Africa/Sao_Tome", 2017, 2020),
     Trouble("America/Metlakatla", 2015, 2019),
