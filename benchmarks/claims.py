@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, func, select
 from benchmarks import children, databases, weekly_jobs, weekly_tasks
 from benchmarks.addresses import sync_url
 from benchmarks.children import Report
-from benchmarks.crowd import FRIDAY, even, fill, imagined
+from benchmarks.crowd import FRIDAY, fill_evenly
 from benchmarks.databases import Kind
 from benchmarks.tables import ROUNDS, number, print_table
 from bot.domain.nudges import Nudge, State
@@ -73,7 +73,7 @@ def _crowded(kind: Kind, due: int) -> Iterator[tuple[str, str]]:
     key = new_master_key()
     vault = Vault(Settings.load(_env_file=None, master_keys=key).keys)
     with databases.migrated(kind, vault) as address:
-        fill(address, vault, imagined(even(due)))
+        fill_evenly(address, vault, due)
         yield address, key
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import md5
 from itertools import islice
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ WEEK = timedelta(days=7)
 
 T = TypeVar("T")
 _BATCH = 5_000
+_WRITTEN_ONCE = 10_000
 _SLACK_ID = 9
 
 
@@ -48,6 +50,16 @@ def imagined(sizes: Iterable[int]) -> Iterator[Team]:
         yield Team(f"T{number:0{_SLACK_ID}}", people)
 
 
+def fill_evenly(
+    address: str, vault: Vault, members: int, planned: Callable[[], datetime] = lambda: FRIDAY
+) -> None:
+    """Write so many members in workspaces of 50; above ten thousand these are multiplied."""
+    times = max(members // _WRITTEN_ONCE, 1)
+    fill(address, vault, imagined(even(members // times)), planned)
+    if times > 1:
+        multiply(address, times)
+
+
 def even(members: int, size: int = 50) -> list[int]:
     """So many members in workspaces of this size; the last may be smaller."""
     full, rest = divmod(members, size)
@@ -67,6 +79,35 @@ def fill(
                 _insert(connection, table, [row for kind, row in batch if kind is table])
     _settle(engine)
     engine.dispose()
+
+
+def multiply(address: str, times: int) -> None:
+    """Make so many of everybody, by the database itself; the copies' keys open nothing."""
+    engine = create_engine(sync_url(address))
+    with engine.begin() as connection:
+        if is_sqlite(address):
+            file: Any = connection.connection.driver_connection
+            file.create_function("md5", 1, lambda text: md5(text.encode(), usedforsecurity=False).hexdigest())
+        for record, changed in _COPIED:
+            columns = [column.name for column in record.__table__.columns]
+            values = ", ".join(changed.get(name, f'"{name}"') for name in columns)
+            names = ", ".join(f'"{name}"' for name in columns)
+            table = record.__tablename__
+            connection.exec_driver_sql(
+                f"INSERT INTO {table} ({names}) WITH RECURSIVE copies (n) AS"  # noqa: S608 - our own names
+                f" (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {times - 1})"
+                f" SELECT {values} FROM {table}, copies"
+            )
+    _settle(engine)
+    engine.dispose()
+
+
+# What a copy has of its own: ids as random as those that they are made from.
+_COPIED: list[tuple[type[Record], dict[str, str]]] = [
+    (Workspace, {"id": "substr(md5(id || n), 1, 16)", "team_id": "team_id || '-' || n"}),
+    (Member, {"id": "substr(md5(id || n), 1, 16)", "workspace_id": "substr(md5(workspace_id || n), 1, 16)"}),
+    (Nudge, {"id": "substr(md5(id || n), 1, 16)", "member_id": "substr(md5(member_id || n), 1, 16)"}),
+]
 
 
 def _rows(

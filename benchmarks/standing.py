@@ -4,11 +4,11 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from benchmarks import children, databases, weekly_jobs
 from benchmarks.children import Child
-from benchmarks.crowd import FRIDAY, WEEK, Person, Team, even, fill, imagined
+from benchmarks.crowd import FRIDAY, WEEK, Person, Team, fill, fill_evenly
 from benchmarks.databases import Kind
 from benchmarks.servers import resident_mb
 from benchmarks.tables import ROUNDS, number, print_table
@@ -72,16 +72,10 @@ def _crowded(kind: Kind, slack: Child, waiting: int) -> Iterator[tuple[str, str]
     vault = Vault(Settings.load(_env_file=None, master_keys=key).keys)
     real = slack.told["teams"][0]
     due = Team(real["id"], [Person(*person) for person in real["people"]], real["token"])
-    moments = _first_now()
     with databases.migrated(kind, vault) as address:
-        fill(address, vault, [due, *imagined(even(waiting))], lambda: next(moments))
+        fill_evenly(address, vault, waiting, lambda: FRIDAY + WEEK)
+        fill(address, vault, [due])
         yield address, key
-
-
-def _first_now() -> Iterator[datetime]:
-    yield FRIDAY
-    while True:
-        yield FRIDAY + WEEK
 
 
 def _job_store(kind: Kind, waiting: int) -> list[str]:
