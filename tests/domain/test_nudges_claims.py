@@ -907,37 +907,72 @@ async def test_what_is_due_is_counted_up_to_a_bound_with_the_age_of_the_oldest(
     assert await backlog(anywhere) == (0, 0.0)
 
 
-async def mend(coach: Coach) -> int:
-    async with coach.database.system() as session:
-        return await nudges.mend(session)
+async def mend(coach: Coach) -> None:
+    after: str | None = ""
+    while after is not None:
+        async with coach.database.system() as session:
+            after = await nudges.mend(session, after)
+
+
+async def repeating(coach: Coach, who: Principal) -> dict[str, date]:
+    """The dates for which the kinds that come back wait."""
+    found = await all_of(coach, who)
+    return {one.kind: one.local_on for one in found if one.state == "waiting" and KINDS[one.kind].every}
 
 
 async def test_what_a_wrong_clock_planned_for_another_year_is_brought_back(
     anywhere: Coach, clock: StoppedClock
 ) -> None:
+    await habits(anywhere, MAYA, welcomed_at=DUE - WEEK, offset_seconds=30)
     await ask(anywhere, MAYA)
-    await ask(anywhere, DANIEL, LOG_WIN, at=DUE - DAY)
     clock.move_to(DUE)
     await deliver(anywhere, *await claims(anywhere))
-    for who, kind in ((MAYA, CHECK_IN), (DANIEL, LOG_WIN)):
-        await ask(anywhere, who, kind, at=DUE + 100 * WEEK)
-    assert await mend(anywhere) == 2
-    assert [(one.local_on, one.due_at) for one in await all_of(anywhere, MAYA)][1:] == [
-        (FRIDAY + WEEK, DUE + WEEK)
-    ]
-    (_, coming) = await all_of(anywhere, DANIEL)
-    assert DUE < coming.due_at == coming.planned_at < DUE + 3 * WEEK
-    assert await mend(anywhere) == 0
+    for kind in (CHECK_IN, LOG_WIN, FEEDBACK):
+        await ask(anywhere, MAYA, kind, at=DUE + 100 * WEEK)
+    await mend(anywhere)
+    waiting = {one.kind: one for one in await all_of(anywhere, MAYA) if one.state == "waiting"}
+    assert waiting["check_in"].planned_at == DUE + WEEK
+    assert waiting["check_in"].due_at == DUE + WEEK + 30 * SECOND
+    assert DUE < waiting["log_win"].planned_at < DUE + 3 * WEEK
+    assert DUE < waiting["feedback"].planned_at < DUE + 6 * WEEK
+    before = await repeating(anywhere, MAYA)
+    await mend(anywhere)
+    assert await repeating(anywhere, MAYA) == before
 
 
-async def test_what_is_rightly_far_ahead_stays_there(anywhere: Coach, clock: StoppedClock) -> None:
+async def test_a_plan_that_is_missing_is_made_for_everybody_who_was_welcomed_and_wants_it(
+    anywhere: Coach, clock: StoppedClock
+) -> None:
+    await habits(anywhere, MAYA, welcomed_at=DUE - WEEK, cadences={"log_win": "never"})
+    await mend(anywhere)
+    planned = await repeating(anywhere, MAYA)
+    assert planned.keys() == {"check_in", "feedback"}
+    assert planned["check_in"] == FRIDAY
+    assert await all_of(anywhere, DANIEL) == [], "nobody has said hello yet"
+
+
+async def test_what_is_rightly_far_ahead_or_held_stays_there(anywhere: Coach, clock: StoppedClock) -> None:
+    far = DUE + 28 * WEEK
+    for who in (MAYA, DANIEL):
+        await habits(anywhere, who, welcomed_at=DUE - WEEK)
+        for kind in (CHECK_IN, LOG_WIN, FEEDBACK):
+            await ask(anywhere, who, kind, at=far)
+    await ask(anywhere, MAYA, MISSING_RESULT, at=far)
     await habits(anywhere, MAYA, paused_until=date(2027, 6, 1))
-    far = DUE + 30 * WEEK
-    await ask(anywhere, MAYA, at=far)
-    await ask(anywhere, DANIEL, MISSING_RESULT, at=far)
-    held = await ask(anywhere, DANIEL)
-    async with anywhere.session(DANIEL, present=False) as session:
-        (await session.mine(Nudge, held)).due_at = NEVER
-    assert await mend(anywhere) == 0
-    assert [one.due_at for one in await all_of(anywhere, MAYA)] == [far]
-    assert sorted(one.due_at for one in await all_of(anywhere, DANIEL)) == [far, NEVER]
+    await habits(anywhere, DANIEL, unreachable="user_disabled")
+    await mend(anywhere)
+    for who in (MAYA, DANIEL):
+        assert {one.due_at for one in await all_of(anywhere, who)} == {far}
+
+
+async def test_a_date_that_was_put_off_is_not_given_out_again(anywhere: Coach, clock: StoppedClock) -> None:
+    await habits(anywhere, MAYA, welcomed_at=DUE - WEEK)
+    coming = await ask(anywhere, MAYA)
+    async with anywhere.session(MAYA) as session:
+        await nudges.put_off_to(session, coming, FRIDAY + 3 * DAY)
+    await ask(anywhere, MAYA, at=DUE + 100 * WEEK)
+    await mend(anywhere)
+    assert [(one.local_on, one.planned_at) for one in await all_of(anywhere, MAYA, CHECK_IN)] == [
+        (FRIDAY, DUE + 3 * DAY),
+        (FRIDAY + WEEK, DUE + WEEK),
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import periods
@@ -107,7 +107,9 @@ async def _put_right(
     mine = select(NUDGES.c.local_on).where(
         NUDGES.c.member_id == member.id, NUDGES.c.kind == kind.name, NUDGES.c.subject == ""
     )
-    taken = set(await connection.scalars(mine.where(NUDGES.c.state != State.WAITING.value)))
+    # One that was put off waits as well, and has had its date.
+    had = or_(NUDGES.c.state != State.WAITING.value, NUDGES.c.asked_at.is_not(None))
+    taken = set(await connection.scalars(mine.where(had)))
     last_on = max((on for on in taken if on <= today), default=None)
     unanswered = row.unanswered if row else 0
     turn = next((one for one in _turns(kind, member, last_on, unanswered, now) if one.on not in taken), None)
