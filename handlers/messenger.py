@@ -153,8 +153,11 @@ class SlackMessenger:
         return str(opened["channel"]["id"])
 
 
-class _ChannelGoneError(Exception):
-    """The member's DM is not where it was."""
+class _ChannelGoneError(Unsent):
+    """The member's DM is not where it was; once it was opened anew, that is an answer."""
+
+    def __init__(self) -> None:
+        super().__init__("channel_not_found", after=REFUSED_AGAIN_AFTER, whom="member")
 
 
 def _silent(reason: str) -> Unsent:
