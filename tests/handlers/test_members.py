@@ -1,6 +1,6 @@
 """Members as a person meets them: the welcome, settings, pausing, help, and a profile that changes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -176,3 +176,135 @@ async def test_a_strangers_profile_changes_nothing(slack: LocalSlack) -> None:
     await slack.settled()
     async with slack.coach.database.system() as session:
         assert (await session.scalars(select(Member))).all() == []
+
+
+# --- Being away
+
+
+async def test_a_time_away_is_planned_shown_back_and_kept(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach away from 1 December to 14 December")
+    said = await maya.reads()
+    assert "*Away from Tuesday 1 December 2026.*" in said
+    assert "until Monday 14 December 2026" in said
+    await slack.goes_to(FRIDAY)
+    assert asked(await maya.reads_all()) == 1
+    await slack.goes_to(FRIDAY + timedelta(days=14))
+    assert asked(await maya.reads_all()) == 1
+    await slack.goes_to(FRIDAY + timedelta(days=28))
+    assert asked(await maya.reads_all()) == 2
+
+
+async def test_every_change_of_a_pause_can_be_undone(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach pause until 1 December")
+    await maya.clicks("Resume now")
+    assert "*I am back.*" in await maya.reads()
+    await maya.clicks("Undo")
+    assert "*Paused until Tuesday 1 December 2026.*" in await maya.reads()
+    await maya.says("/coach away from 3 December to 10 December")
+    await maya.clicks("Undo")
+    assert "*Paused until Tuesday 1 December 2026.*" in await maya.reads()
+    found = await member(slack, maya)
+    assert (found.paused_from, found.paused_until) == (None, date(2026, 12, 1))
+    await maya.says("/coach resume")
+    assert "Friday 20 November 2026 at 15:00" in await maya.reads()
+
+
+AWAY = (
+    ("/coach away", "Say until when"),
+    ("/coach away somewhere", "Say until when"),
+    ("/coach away from 1 December to 14 December", "*Away from Tuesday 1 December 2026.*"),
+    ("/coach away 1 December – 14 December", "*Away from Tuesday 1 December 2026.*"),
+    ("away from next Monday until 3 December", "*Away from Monday 23 November 2026.*"),
+    ("/coach away for 2 weeks", "*Paused until Wednesday 2 December 2026.*"),
+    ("/coach away from today to tomorrow", "*Paused until Thursday 19 November 2026.*"),
+    ("/coach away from 14 December to 1 December", "is not ahead"),
+    ("/coach away from the moon to 1 December", "I cannot read “the moon” as a day"),
+)
+
+
+async def test_times_away_are_read_as_people_say_them(maya: Person) -> None:
+    for said, answer in AWAY:
+        await maya.says(said)
+        assert answer in await maya.reads(), said
+
+
+# --- Hours, days and how often
+
+
+async def test_everything_that_is_wrong_is_told_at_once_and_nothing_typed_is_lost(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await maya.says("/coach settings")
+    refused = await maya.submits(
+        hours_start="18:00", hours_end="18:30", days=[], zone="Mars", budget="5", weekday="monday"
+    )
+    assert refused["errors"] == {
+        "hours_end": "Leave at least an hour between the two, the later one second.",
+        "days": "Choose a day of the week.",
+        "zone": "I do not know the time zone “Mars”. Write it like Europe/Berlin or America/New_York.",
+    }
+    standing = await maya.fills()
+    assert (standing["weekday"], standing["budget"], standing["zone"]) == ("monday", "5", "Mars")
+    assert (await member(slack, maya)).checkin_weekday == 4
+
+
+async def test_a_check_in_outside_the_old_hours_fits_the_new_ones(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach settings")
+    refused = await maya.submits(time="06:30")
+    assert "Choose a time between 08:00 and 20:00" in refused["errors"]["time"]
+    await maya.submits(hours_start="06:00", hours_end="12:00", days=["friday", "saturday"], budget="0")
+    assert "Friday 20 November 2026 at 06:30" in await maya.modal()
+    found = await member(slack, maya)
+    assert (found.hours_start, found.hours_end, found.days) == (time(6), time(12), 0b0110000)
+    assert found.budget == 0
+    await maya.closes()
+    await maya.says("/coach settings")
+    assert (await maya.fills())["days"] == ["friday", "saturday"]
+
+
+async def test_changed_hours_move_what_waits(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach settings")
+    await maya.submits(hours_start="13:00", hours_end="20:00", days=["tuesday"])
+    await maya.closes()
+    await maya.says("/coach upcoming")
+    said = await maya.reads()
+    assert "*First win*\nFriday 20 November 2026 at 13:00" in said, "the day of the check-in is one of theirs"
+    assert "*Check-in*\nFriday 20 November 2026 at 15:00" in said
+
+
+async def test_how_often_each_kind_comes_is_chosen_there(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach settings")
+    await maya.submits(often_check_in="two_weeks", often_log_win="never", often_missing_result="never")
+    await maya.closes()
+    assert (await member(slack, maya)).cadences == {
+        "check_in": "two_weeks",
+        "log_win": "never",
+        "missing_result": "never",
+    }
+    await maya.says("/win Fixed the login error")
+    await maya.says("/coach upcoming")
+    said = await maya.reads()
+    assert "Log a win" not in said
+    assert "Result of a win" not in said
+    await maya.says("/coach settings")
+    assert (await maya.fills())["often_check_in"] == "two_weeks"
+    await maya.submits(often_check_in="never")
+    assert "No check-in is planned." in await maya.modal()
+    assert "*Check-in*" not in await maya.home()
+
+
+async def test_a_chosen_zone_can_be_left_to_slack_again(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach settings")
+    await maya.submits(zone="Asia/Tokyo")
+    await maya.closes()
+    await maya.says("/coach settings")
+    assert (await maya.fills())["zone"] == "Asia/Tokyo"
+    slack.fails("users.info", "status")
+    refused = await maya.submits(zone="")
+    assert "Slack did not say who you are just now" in str(refused["errors"])
+    await maya.submits(zone="")
+    assert "(Europe/Berlin)" in await maya.modal()
+    assert (await member(slack, maya)).zone_pinned is False
+    await slack.control("PATCH", f"people/{maya.id}", {"tz": "America/New_York"})
+    await slack.settled()
+    assert (await member(slack, maya)).zone == "America/New_York"
