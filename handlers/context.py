@@ -36,6 +36,7 @@ class Doorkeeper(AsyncMiddleware):
         self._errands = errands
         self._tokens = tokens
         self._known: set[Principal] = set()
+        self._looking: set[str] = set()
 
     async def async_process(
         self,
@@ -62,9 +63,20 @@ class Doorkeeper(AsyncMiddleware):
         if (body.get("event") or {}).get("type") not in ABOUT_NOBODY:
             context["who"] = await self._admit(principal(context, body), client)
         answer = await next()
-        if self._tokens.is_old(context.team_id):
-            self._errands.start(self._tokens.find(context.team_id or ""))
+        self._look_again(context.team_id or "")
         return answer
+
+    def _look_again(self, team_id: str) -> None:
+        """Look up a token that is known for long: once, however many requests of its workspace come meanwhile."""
+        if self._tokens.is_old(team_id) and team_id not in self._looking:
+            self._looking.add(team_id)
+            self._errands.start(self._look(team_id))
+
+    async def _look(self, team_id: str) -> None:
+        try:
+            await self._tokens.find(team_id)
+        finally:
+            self._looking.discard(team_id)
 
     async def _admit(self, who: Principal, client: AsyncWebClient) -> Principal:
         if who in self._known:

@@ -1,7 +1,13 @@
 """Who may come in: members are, others are refused kindly, and nothing is stored about them."""
 
+import asyncio
+from typing import Any
+
+from sqlalchemy import event
+
 from bot.domain.wins import Win
 from bot.storage.identity import Member
+from handlers import outbox
 from tests import forged
 from tests.slack import LocalSlack, Person
 
@@ -76,3 +82,18 @@ async def test_members_of_two_workspaces_are_kept_apart(slack: LocalSlack) -> No
         await slack.person(name).says(f"/win Shipped it for {name}")
     assert [win.title for win in await slack.wins(slack.person("sam"))] == ["Shipped it for sam"]
     assert [win.title for win in await slack.wins(slack.maya)] == ["Shipped it for maya"]
+
+
+async def test_an_old_token_is_looked_up_once_however_many_ask_at_the_same_time(slack: LocalSlack) -> None:
+    await slack.maya.says("/win Shipped it")
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "bot_token_sealed" in statement:
+            asked.append(statement)
+
+    event.listen(slack.coach.database.engine.sync_engine, "before_cursor_execute", note)
+    slack.clock.move_by(2 * outbox.TOKEN_AGE)
+    await asyncio.gather(*(slack.maya.says(f"/win Shipped part {number}") for number in range(8)))
+    await slack.settled()
+    assert len(asked) == 1
