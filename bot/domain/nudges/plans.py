@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, and_, case, func, or_, select, update
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from bot.core import periods
 from bot.core.errors import Invalid, NotFound
@@ -145,9 +145,9 @@ async def done(session: MemberSession, kind: Kind, subject: str = "") -> None:
     """The member did it of their own accord: what was asked about it, and may be snoozed, is answered."""
     snoozed = and_(Nudge.state == State.WAITING, Nudge.asked_at.is_not(None))
     asked = or_(Nudge.state.in_((State.SENT, State.UNKNOWN)), snoozed)
-    closing = update(Nudge).where(Nudge.kind == kind.name, Nudge.subject == subject, asked)
-    places = await session.scalars(closing.values(state=State.DONE.value).returning(Nudge.ts))
-    shown.closed_in(session).update(ts for ts in places if ts)
+    for nudge in await session.scalars(_of(kind, subject).where(asked)):
+        nudge.state = State.DONE.value
+        shown.note(session, nudge)
     await begin_anew(session, kind, subject)
 
 
