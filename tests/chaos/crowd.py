@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import handlers
 from bot import manifest
 from bot.coach import Coach
 from bot.core.clock import MovableClock
 from bot.domain import workspaces
-from bot.domain.nudges import CHECK_IN, Kind, Nudge
+from bot.domain.nudges import CHECK_IN, KINDS, Kind, Nudge
 from bot.domain.workspaces import Installation
 from bot.sandbox import Sandbox, people
 from bot.sandbox.world import App, Json, Message
@@ -30,6 +30,9 @@ FRIDAY = date(2026, 11, 20)
 DUE = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 WEEK = timedelta(days=7)
+
+# Everybody has a plan, as workers see to; it is due once it is asked for.
+LATER = DUE + timedelta(days=2)
 PATIENCE = 1800.0 if is_full() else 120.0
 
 # The shortest there is: what a vanished worker had in hand is looked for after it.
@@ -73,6 +76,7 @@ class Crowd:
     bot: handlers.Slack
     address: str
     seats: list[Seat]
+    asked: set[str] = field(default_factory=set)
 
     @property
     def clock(self) -> MovableClock:
@@ -102,12 +106,20 @@ class Crowd:
         """A worker in this process, which ticks when it is told."""
         return Worker(self.coach, self.bot.messenger)
 
-    async def ask(
-        self, seats: Iterable[Seat], kind: Kind = CHECK_IN, *, at: datetime = DUE, on: date = FRIDAY
-    ) -> None:
-        """Make a question due for these people, a check-in unless another kind is named."""
+    async def ask(self, seats: Iterable[Seat], *, at: datetime = DUE) -> None:
+        """Make the check-in of these people due, which is planned for later."""
+        ids = [seat.member_id for seat in seats]
+        self.asked.update(ids)
         async with self.coach.database.system() as session:
-            session.add_all([due(seat.member_id, kind, at=at, on=on) for seat in seats])
+            for start in range(0, len(ids), 1000):
+                inside = Nudge.member_id.in_(ids[start : start + 1000])
+                planned = update(Nudge).where(inside, Nudge.local_on == FRIDAY, Nudge.kind == CHECK_IN.name)
+                await session.execute(planned.values(planned_at=at, due_at=at))
+
+    async def also_ask(self, seats: Iterable[Seat], kind: Kind, *, at: datetime) -> None:
+        """Make something else due for these people."""
+        async with self.coach.database.system() as session:
+            session.add_all([due(seat.member_id, kind, at=at) for seat in seats])
 
     def got(self, seat: Seat) -> list[Message]:
         """What this person finds in their conversation with Sayso."""
@@ -126,11 +138,11 @@ class Crowd:
         ]
 
     async def states(self, on: date = FRIDAY, kind: Kind = CHECK_IN) -> dict[str, str]:
-        """The state of a question for a day, by member."""
+        """The state of a question for a day, by member, of those who were asked."""
         rows = select(Nudge.member_id, Nudge.state).where(Nudge.local_on == on, Nudge.kind == kind.name)
         async with self.coach.database.system() as session:
             found = await session.execute(rows)
-        return {row.member_id: row.state for row in found}
+        return {row.member_id: row.state for row in found if row.member_id in self.asked}
 
     async def settled(self, on: date = FRIDAY) -> None:
         """Wait until no question of a day waits or is on its way."""
@@ -217,9 +229,9 @@ async def _fill(crowd: Crowd, members: int) -> None:
     crowd.seats.extend(seat for row in zip(*seated, strict=True) for seat in row)
 
 
-def due(member_id: str, kind: Kind = CHECK_IN, *, at: datetime, on: date) -> Nudge:
-    """The row of a question."""
-    return Nudge(member_id=member_id, kind=kind.name, planned_at=at, due_at=at, local_on=on)
+def due(member_id: str, kind: Kind = CHECK_IN, *, at: datetime) -> Nudge:
+    """The row of a question for that Friday."""
+    return Nudge(member_id=member_id, kind=kind.name, planned_at=at, due_at=at, local_on=FRIDAY)
 
 
 def _quiet(app: Json) -> Json:
@@ -241,6 +253,8 @@ async def _seat(crowd: Crowd, team_id: str, members: int) -> list[Seat]:
         await session.flush()
         rows = [_member(coach, row.id, person.id) for person in persons]
         session.add_all(rows)
+        await session.flush()
+        session.add_all([due(row.id, at=LATER) for row in rows])
         return [
             Seat(row.id, Principal(team_id, person.id), world.im(person, bot).id)
             for row, person in zip(rows, persons, strict=True)
@@ -256,4 +270,6 @@ def _member(coach: Coach, workspace_id: str, user_id: str) -> Member:
         wrapped_key=coach.vault.new_key(member_id),
         zone=ZONE,
         welcomed_at=coach.clock.now(),
+        # Nothing else comes by itself, so that what is counted is what was asked.
+        cadences={kind.name: "never" for kind in KINDS.values() if kind.every and kind is not CHECK_IN},
     )

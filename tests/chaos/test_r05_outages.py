@@ -1,6 +1,7 @@
 """R05: Slack accepts messages and then answers as if it had not: 500, 503, pages of HTML."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.chaos.crowd import gathered
 from tests.chaos.scale import Measured, count
 
 TEAMS = 3
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,7 @@ async def test_a_message_that_an_outage_denies_is_looked_for_and_not_sent_again(
         faults = crowd.sandbox.faults
         faults.add(kind, method="chat.postMessage", times=len(crowd.seats), status=status)
         await crowd.ask(crowd.seats)
-        await crowd.carried(crowd.worker())
+        await crowd.carried(crowd.worker(), step=MINUTE)
         outcome = await crowd.outcome(crowd.seats)
     measured("R05", f"{status} {'HTML' if kind == 'html_after' else 'text'}: {outcome}")
     assert outcome.good

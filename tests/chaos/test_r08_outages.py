@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.coach import Coach
-from bot.domain.nudges import FEEDBACK, MISSING_RESULT
+from bot.domain.nudges import MISSING_RESULT, ONBOARDING
 from tests.chaos.crowd import DUE, FRIDAY, WEEK, gathered
 from tests.chaos.scale import Measured, count, databases, is_full
 
@@ -16,7 +16,7 @@ FOR_GOOD = 1_000_000
 OUTAGES = ["status", "html", "drop", "ratelimited"] if is_full() else ["status"]
 
 # What is due within the same day as the check-in.
-ALSO = (FEEDBACK, MISSING_RESULT)
+ALSO = (MISSING_RESULT, ONBOARDING)
 
 
 @pytest.mark.parametrize("database_url", databases(), indirect=True)
@@ -55,7 +55,7 @@ async def test_after_a_day_without_a_worker_everything_due_is_in_one_message(
     async with gathered(database_url, make_coach, teams=TEAMS, members=each, lease_seconds=60) as crowd:
         await crowd.ask(crowd.seats)
         for kind in ALSO:
-            await crowd.ask(crowd.seats, kind, at=DUE + HOUR)
+            await crowd.also_ask(crowd.seats, kind, at=DUE + HOUR)
         crowd.clock.move_to(DUE + away)
         # A weekend lies between: nobody is written to on it.
         await crowd.carried(crowd.worker(), step=HOUR)
