@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, create_engine, insert, text
 
 from benchmarks.addresses import is_sqlite, sync_url
-from bot.domain.nudges import CHECK_IN, Nudge
+from bot.domain.nudges import CHECK_IN, KINDS, Nudge
 from bot.storage.base import Record, new_id
 from bot.storage.identity import Member, Workspace
 from bot.storage.vault import Vault
 
 ZONE = "Europe/Berlin"
+# Check-ins only, or the worker would plan the other kinds for everybody while it is measured.
+CADENCES = {kind.name: "never" for kind in KINDS.values() if kind.every and kind is not CHECK_IN}
 FRIDAY = datetime(2026, 11, 20, 14, tzinfo=UTC)  # 15:00 in Berlin, when every new member is asked
 WEEK = timedelta(days=7)
 
@@ -142,6 +144,7 @@ def _rows(
                     "user_id": person.user_id,
                     "wrapped_key": vault.new_key(member),
                     "zone": ZONE,
+                    "cadences": CADENCES,
                     "dm_channel": person.channel,
                     "checkin_weekday": local.weekday(),
                     "checkin_time": local.time(),
