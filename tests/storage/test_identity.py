@@ -54,8 +54,8 @@ async def test_whoever_goes_takes_everything_along_and_nobody_else_loses_anythin
     async with coach.database.system() as session:
         for model in (captures.Capture, reviews.CheckIn, members.Absence):
             assert await session.scalar(select(func.count()).select_from(model)) == 1, model.__name__
-        for model in (Win, Nudge):
-            (left,) = set(await session.scalars(select(model.member_id)))
+        for owned in (Win, Nudge):
+            (left,) = set(await session.scalars(select(owned.member_id)))
             assert left == await session.scalar(select(Member.id).where(Member.user_id == other.user_id))
 
 

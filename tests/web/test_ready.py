@@ -12,7 +12,6 @@ from bot.core.clock import StoppedClock
 from bot.domain import members, reviews, workspaces
 from bot.domain.members import Profile
 from bot.storage.identity import Stop, Workspace
-from bot.web import edge
 from tests.conftest import TEAM
 from tests.scheduler.office import DUE, MAYA, MINUTE, SECOND, Office
 from tests.scheduler.post import Post
@@ -31,10 +30,9 @@ async def asked(coach: Coach, clock: StoppedClock) -> Coach:
 
 
 async def told(coach: Coach) -> tuple[int, dict[str, bool]]:
-    checks: dict[str, edge.Check] = {"nudges": partial(running._on_time, coach)}
     async with (
         aiohttp.ClientSession() as web,
-        site(ready=checks) as served,
+        site(ready={"nudges": partial(running._on_time, coach)}) as served,
         web.get(f"{served.url}/readyz") as answer,
     ):
         return answer.status, await answer.json()
