@@ -6,13 +6,14 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.coach import Coach
+from bot.core.clock import SystemClock
 from bot.core.errors import CoachError
 from bot.domain import nudges
 from bot.domain.nudges import BATCH, NEVER, Claim, Hold, Outcome, Sight, State, Uncertain, Unsent
@@ -99,8 +100,8 @@ class Worker:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
-            # What is due is not kept waiting for the first interval to end.
-            next_run_time=datetime.now(UTC),
+            # What is due is not kept waiting for the first interval to end; this is the machine's time, never moved.
+            next_run_time=SystemClock().now(),
         )
         self._scheduler.start()
         log.info("worker.started")
