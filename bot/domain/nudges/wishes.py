@@ -57,9 +57,11 @@ async def refit(session: MemberSession) -> None:
     waiting = select(Nudge).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
     for nudge in (await session.scalars(waiting)).all():
         if nudge.kind in KINDS and not KINDS[nudge.kind].at_check_in:
-            nudge.planned_at, nudge.paced = rules.on_date(member, nudge.local_on).at, False
+            nudge.planned_at = rules.on_date(member, nudge.local_on).at
+            # What is held stays so, and knows by whom.
             if nudge.due_at != NEVER:
                 nudge.due_at = nudge.planned_at + timedelta(seconds=member.offset_seconds)
+                nudge.paced = False
     await session.flush()
     for kind in KINDS.values():
         if kind.at_check_in:
