@@ -309,14 +309,19 @@ class Worker:
                 while self._outcomes or self._holds:
                     batch, self._outcomes = self._outcomes[:BATCH], self._outcomes[BATCH:]
                     holds, self._holds = self._holds, {}
-                    try:
-                        await self._record(batch, holds)
-                    except Exception:  # what was not recorded is looked for after a lease's time
-                        log.exception("nudges.not_recorded")
+                    await self._record_safely(batch, holds)
                     for outcome in batch:
                         self._let_go(outcome.claim)
             finally:
                 self._recorder = None
+
+    async def _record_safely(self, batch: list[Outcome], holds: dict[str, Hold]) -> None:
+        try:
+            await self._record(batch, holds)
+        except Exception:  # one that cannot be recorded must not take the others along
+            log.exception("nudges.not_recorded")
+            for outcome in batch if len(batch) > 1 else ():
+                await self._record_safely([outcome], {})
 
     async def _record(self, batch: list[Outcome], holds: dict[str, Hold]) -> None:
         for tries_left in reversed(range(RECORD_TRIES)):
