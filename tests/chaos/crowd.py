@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import Executable, Result, select, update
 
 import handlers
 from bot import manifest
 from bot.coach import Coach
 from bot.core.clock import MovableClock
+from bot.core.errors import Busy
 from bot.domain import workspaces
 from bot.domain.nudges import CHECK_IN, KINDS, Kind, Nudge
 from bot.domain.workspaces import Installation
@@ -110,11 +112,10 @@ class Crowd:
         """Make the check-in of these people due, which is planned for later."""
         ids = [seat.member_id for seat in seats]
         self.asked.update(ids)
-        async with self.coach.database.system() as session:
-            for start in range(0, len(ids), 1000):
-                inside = Nudge.member_id.in_(ids[start : start + 1000])
-                planned = update(Nudge).where(inside, Nudge.local_on == FRIDAY, Nudge.kind == CHECK_IN.name)
-                await session.execute(planned.values(planned_at=at, due_at=at))
+        for start in range(0, len(ids), 1000):
+            inside = Nudge.member_id.in_(ids[start : start + 1000])
+            planned = update(Nudge).where(inside, Nudge.local_on == FRIDAY, Nudge.kind == CHECK_IN.name)
+            await self._patiently(planned.values(planned_at=at, due_at=at))
 
     async def also_ask(self, seats: Iterable[Seat], kind: Kind, *, at: datetime) -> None:
         """Make something else due for these people."""
@@ -140,9 +141,18 @@ class Crowd:
     async def states(self, on: date = FRIDAY, kind: Kind = CHECK_IN) -> dict[str, str]:
         """The state of a question for a day, by member, of those who were asked."""
         rows = select(Nudge.member_id, Nudge.state).where(Nudge.local_on == on, Nudge.kind == kind.name)
-        async with self.coach.database.system() as session:
-            found = await session.execute(rows)
+        found = await self._patiently(rows)
         return {row.member_id: row.state for row in found if row.member_id in self.asked}
+
+    async def _patiently(self, statement: Executable) -> Result[Any]:
+        """Do this and try again while the database is away, as people are told to do."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    async with self.coach.database.system() as session:
+                        return await session.execute(statement)
+                except Busy:
+                    await asyncio.sleep(0.2)
 
     async def settled(self, on: date = FRIDAY) -> None:
         """Wait until no question of a day waits or is on its way."""
