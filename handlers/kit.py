@@ -199,9 +199,16 @@ def many_field(
     return _field(name, label, _several("multi_static_select", options, chosen), hint=hint, optional=True)
 
 
-def ticks_field(name: str, label: Phrase, options: Sequence[Option], *, chosen: Iterable[str] = ()) -> Block:
+def ticks_field(
+    name: str,
+    label: Phrase,
+    options: Sequence[Option],
+    *,
+    chosen: Iterable[str] = (),
+    optional: bool = True,
+) -> Block:
     """Up to ten boxes to tick."""
-    return _field(name, label, _several("checkboxes", options, chosen), hint=None, optional=True)
+    return _field(name, label, _several("checkboxes", options, chosen), hint=None, optional=optional)
 
 
 def modal(

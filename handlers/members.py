@@ -279,7 +279,7 @@ def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
             kit.section(words.hours_intro),
             kit.time_field("hours_start", words.hours_start, chosen=wishes.hours_start),
             kit.time_field("hours_end", words.hours_end, chosen=wishes.hours_end),
-            kit.ticks_field("days", words.days, days, chosen=wishes.days),
+            kit.ticks_field("days", words.days, days, chosen=wishes.days, optional=False),
             kit.text_field(
                 "zone", words.zone, initial=wishes.zone, placeholder=words.zone_in_slack, hint=words.zone_hint
             ),

@@ -78,7 +78,8 @@ async def redrawn(
 ) -> kit.Message | None:
     """The message at `ts` as it is to look now; None when nothing of it is left there."""
     rows = nudges.in_order(await nudges.sent_in(session, ts))
-    drawn = [await _part(session, prose, row, undo=row.id == undo, main=row is rows[0]) for row in rows]
+    first_open = next((row.id for row in rows if row.state in _OPEN), None)
+    drawn = [await _part(session, prose, row, undo=row.id == undo, main=row.id == first_open) for row in rows]
     turn = f".{session.now:%H%M%S%f}"
     return _parts.whole(prose, drawn, turn) if drawn else None
 

@@ -1,0 +1,52 @@
+"""What a person does in the local Slack's page: writes, opens, reads the newest message, closes."""
+
+import contextlib
+import os
+
+from playwright.async_api import Locator, Page, expect
+
+
+async def writes(page: Page, text: str) -> None:
+    composer = page.get_by_role("combobox", name="Message Sayso")
+    await composer.fill(text)
+    await composer.press("Escape")
+    await composer.press("Enter")
+
+
+async def opens(page: Page, button: Locator) -> None:
+    """Click until a dialog stands there: a Home that is drawn anew under the pointer takes a second click."""
+    dialogs = page.get_by_role("dialog").filter(visible=True)
+    for _ in range(3):
+        await button.click()
+        with contextlib.suppress(AssertionError):
+            await expect(dialogs).not_to_have_count(0, timeout=4_000)
+            return
+    raise AssertionError("no dialog opened")
+
+
+async def closes(page: Page) -> None:
+    await dialog(page).get_by_role("button", name="Close").last.click()
+    await expect(page.get_by_role("dialog").filter(visible=True)).to_have_count(0)
+
+
+def messages(page: Page) -> Locator:
+    return page.get_by_role("log", name="Messages")
+
+
+def newest(page: Page, text: str) -> Locator:
+    return messages(page).get_by_role("article").filter(has_text=text).last
+
+
+def dialog(page: Page) -> Locator:
+    return page.get_by_role("dialog").filter(visible=True).last
+
+
+async def shoot(page: Page, name: str) -> None:
+    """Keep what the page looks like, in light and dark, where CI wants it."""
+    folder = os.environ.get("SAYSO_TEST_ARTIFACTS")
+    if not folder:
+        return
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        await page.screenshot(path=f"{folder}/{name}-{scheme}.png")
+    await page.emulate_media(color_scheme="light")
