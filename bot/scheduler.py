@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -75,7 +76,8 @@ class Worker:
         self._messenger = messenger
         self._monotonic = monotonic
         self._lease = coach.settings.lease_seconds
-        self._lanes: dict[str, deque[tuple[Claim, float]]] = {}
+        self._lanes: dict[str, deque[Claim]] = {}
+        self._looking = asyncio.Lock()
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._in_hand: set[str] = set()
         self._out_of_hand = asyncio.Event()
@@ -110,7 +112,10 @@ class Worker:
         """Claim nothing more; what was claimed is finished by the in-flight count's owner."""
         self._stopping = True
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            # A look in progress comes to its end; to cancel it would be told as a fault.
+            self._scheduler.pause()
+            async with self._looking:
+                self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> int:
         """Deliver everything that is due now, and wait for all of it; how many nudges were dealt with."""
@@ -129,16 +134,17 @@ class Worker:
     async def _look_around(self) -> int:
         """Look until nothing more is due; slow calls are not waited for."""
         found = 0
-        with self._coach.in_flight:
-            try:
-                await self._take_over()
-                while not self._stopping and (looked := await self._look()):
-                    found += looked
-                await self._keep_house()
-            except CoachError as refused:
-                log.warning("tick.refused", extra={"reason": refused.words})
-            except Exception:  # the next tick is due all the same
-                log.exception("tick.failed")
+        async with self._looking:
+            with self._coach.in_flight:
+                try:
+                    await self._take_over()
+                    while not self._stopping and (looked := await self._look()):
+                        found += looked
+                    await self._keep_house()
+                except CoachError as refused:
+                    log.warning("tick.refused", extra={"reason": refused.words})
+                except Exception:  # the next tick is due all the same
+                    log.exception("tick.failed")
         return found
 
     async def _look(self) -> int:
@@ -146,6 +152,8 @@ class Worker:
         if not room:
             return 0
         busy = [workspace_id for workspace_id, lane in self._lanes.items() if len(lane) >= LANE]
+        # From before the claim can be seen: whoever watches it counts from later than we do.
+        taken_at = self._monotonic()
         async with self._coach.database.system() as session:
             look = await nudges.claim_due(
                 session, ceiling=self._coach.settings.posts_per_second, limit=min(BATCH, room), busy=busy
@@ -154,7 +162,7 @@ class Worker:
         self._count(look.late, "late")
         for planned_at, claims in groupby(look.claims, key=lambda claim: claim.parts[0].planned_at):
             self._coach.metrics.late(now - planned_at, sum(1 for _ in claims))
-        self._take(look.claims)
+        self._take(look.claims, taken_at)
         return look.found
 
     async def _room(self) -> int:
@@ -179,24 +187,30 @@ class Worker:
         strange = [sight for sight in sights if sight.nudge_id not in self._in_hand]
         gone = self._watch.unchanged(strange, self._monotonic())
         if gone:
+            taken_at = self._monotonic()
             async with self._coach.database.system() as session:
                 claims = await nudges.take_over(session, gone)
             log.info("nudges.taken_over", extra={"count": len(claims)})
-            self._take(claims)
+            self._take(claims, taken_at)
 
     # --- Lanes
 
-    def _take(self, claims: Iterable[Claim]) -> None:
-        taken_at = self._monotonic()
+    def _take(self, claims: Iterable[Claim], taken_at: float) -> None:
         for claim in claims:
+            # A call takes a third of a lease at most, so what is posted in time is answered within it.
+            claim.in_time = partial(self._is_younger, taken_at, self._lease * 0.6)
+            claim.is_fresh = partial(self._is_younger, taken_at, self._lease / 3)
             self._in_hand.update(claim.nudge_ids)
             lane = self._lanes.get(claim.workspace_id)
             if lane is None:
                 lane = self._lanes[claim.workspace_id] = deque()
                 self._start(self._run(claim.workspace_id, lane))
-            lane.append((claim, taken_at))
+            lane.append(claim)
 
-    async def _run(self, workspace_id: str, lane: deque[tuple[Claim, float]]) -> None:
+    def _is_younger(self, taken_at: float, age: float) -> bool:
+        return self._monotonic() - taken_at <= age
+
+    async def _run(self, workspace_id: str, lane: deque[Claim]) -> None:
         with self._coach.in_flight:
             try:
                 while lane:
@@ -204,26 +218,25 @@ class Worker:
                     async with self._at_once:
                         until = self._monotonic() + SLICE_SECONDS
                         while lane and self._monotonic() <= until:
-                            claim, taken_at = lane.popleft()
-                            self._put(claim, await self._carry_safely(claim, taken_at))
+                            claim = lane.popleft()
+                            self._put(claim, await self._carry_safely(claim))
             finally:
                 del self._lanes[workspace_id]
 
-    async def _carry_safely(self, claim: Claim, taken_at: float) -> Outcome | None:
+    async def _carry_safely(self, claim: Claim) -> Outcome | None:
         try:
-            return await self._carry(claim, taken_at)
+            return await self._carry(claim)
         except Exception:  # one member's trouble must not end the lane
             log.exception("nudge.failed")
             self._count(claim.kinds, "fault")
             return None
 
-    async def _carry(self, claim: Claim, taken_at: float) -> Outcome | None:
+    async def _carry(self, claim: Claim) -> Outcome | None:
         """What became of it; None when that is unknown yet, and is looked at after a lease's time."""
         now = self._coach.clock.now()
         held = self._held_until(claim, now)
-        # What waited too long may be taken over at any moment, so it is given back unsent.
-        too_old = self._monotonic() - taken_at > self._lease / 3
-        if held is not None or too_old or self._stopping:
+        # What waited too long could be taken over before it is posted, so it is given back unsent.
+        if held is not None or not claim.is_fresh() or self._stopping:
             return None if claim.ambiguous else Outcome(claim, State.WAITING, "held", at=held or now)
         try:
             found = await self._find(claim) if claim.ambiguous else None

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.coach import Coach
 from bot.domain.nudges import Claim, Uncertain, Unsent
@@ -60,8 +61,11 @@ REFUSED_AGAIN_AFTER = timedelta(hours=1)
 SILENT_AGAIN_AFTER = timedelta(seconds=5)
 RETRY_AFTER = timedelta(seconds=30)
 
-# A message may lie under what the member wrote since.
-HISTORY = 15
+# A message may lie under what the member wrote since: so many a page, so many pages, and back to so long
+# before the claim, since our clock and Slack's need not agree.
+HISTORY = 100
+PAGES = 10
+BEFORE_THE_CLAIM = timedelta(days=2)
 
 _NETWORK = (SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
 
@@ -91,17 +95,32 @@ class SlackMessenger:
             **message.as_arguments(),
         }
         try:
-            return await self._post(client, claim.channel or await self._open(client, claim), arguments)
+            return await self._post(client, claim, await self._conversation(client, claim), arguments)
         except _ChannelGoneError:
             # The conversation that was known is not there any more; what was refused was not posted.
-            return await self._post(client, await self._open(client, claim), arguments)
+            return await self._post(client, claim, await self._open(client, claim), arguments)
 
     async def find(self, claim: Claim) -> tuple[str, str] | None:
         client = await self._client(claim)
-        channel = claim.channel or await self._open(client, claim)
+        channel = claim.opened = await self._conversation(client, claim)
+        earliest = (claim.claimed_at or self._coach.clock.now()) - BEFORE_THE_CLAIM
+        cursor: str | None = None
+        for _ in range(PAGES):
+            page = await self._history(client, channel, cursor)
+            messages: list[dict[str, Any]] = page.get("messages") or []
+            found = next((str(one["ts"]) for one in messages if _key_of(one) == claim.key), None)
+            if found is not None:
+                return channel, found
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None or any(float(one["ts"]) < earliest.timestamp() for one in messages):
+                return None
+        # So much was written since that nobody can tell.
+        raise Uncertain
+
+    async def _history(self, client: AsyncWebClient, channel: str, cursor: str | None) -> AsyncSlackResponse:
         try:
-            history = await client.conversations_history(
-                channel=channel, include_all_metadata=True, limit=HISTORY
+            return await client.conversations_history(
+                channel=channel, include_all_metadata=True, limit=HISTORY, cursor=cursor
             )
         except SlackApiError as refused:
             meaning = _meaning(refused)
@@ -112,10 +131,16 @@ class SlackMessenger:
             raise Uncertain from None
         except _NETWORK as fault:
             raise _silent(type(fault).__name__) from None
-        messages: list[dict[str, Any]] = history.get("messages") or []
-        return next(((channel, str(one["ts"])) for one in messages if _key_of(one) == claim.key), None)
 
-    async def _post(self, client: AsyncWebClient, channel: str, arguments: dict[str, Any]) -> tuple[str, str]:
+    async def _conversation(self, client: AsyncWebClient, claim: Claim) -> str:
+        return claim.channel or claim.opened or await self._open(client, claim)
+
+    async def _post(
+        self, client: AsyncWebClient, claim: Claim, channel: str, arguments: dict[str, Any]
+    ) -> tuple[str, str]:
+        if not claim.in_time():
+            # By the time of Slack's answer another worker could have looked for it, and sent it again.
+            raise Unsent("slow", after=SILENT_AGAIN_AFTER)
         try:
             sent = await client.chat_postMessage(channel=channel, **arguments)
         except SlackApiError as refused:

@@ -14,6 +14,7 @@ from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT
 from bot.domain.nudges.rules import (
     PARTS,
     PATIENCE,
+    UNKNOWN_FOR,
     Around,
     cadence,
     decide,
@@ -433,8 +434,15 @@ def test_what_came_too_late_does_not_go_out(late: timedelta, sent: bool) -> None
 
 
 def test_what_is_late_keeps_nothing_else_back() -> None:
-    outcome = decided(Someone(), replace(CHECK, planned_at=NOW - WEEK), WIN, Due("goal"))
+    outcome = decided(
+        Someone(), replace(CHECK, planned_at=NOW - WEEK), WIN, Due("goal", planned_at=NOW - 2 * DAY)
+    )
     assert outcome == (["log_win"], [], ["check_in", "goal"])
+
+
+def test_a_kind_of_a_newer_version_is_left_to_the_workers_that_know_it() -> None:
+    sent, moved, late = decided(Someone(), WIN, Due("goal"))
+    assert (sent, [kind for kind, _ in moved], late) == (["log_win"], ["goal"], [])
 
 
 @pytest.mark.parametrize(
@@ -525,6 +533,9 @@ def test_everything_due_is_sent_moved_ahead_or_late_and_only_at_a_good_time(
     made = decide(member, due, around, now)
     moved = [one for one, _ in made.move]
     assert sorted((*made.send, *moved, *made.late), key=lambda one: one.number) == due
+    unknown = [one for one in moved if one.kind not in KINDS]
+    moved = [one for one in moved if one.kind in KINDS]
+    assert all(now - one.planned_at < UNKNOWN_FOR for one in unknown)
     assert all(moment > now for _, moment in made.move)
     assert len(made.send) <= PARTS
     if made.send:

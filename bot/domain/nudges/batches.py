@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    case,
     cast,
     column,
     false,
@@ -79,6 +80,7 @@ def _postgres() -> Batch:
     return Batch(_sent(item), _plan(rows, item, postgresql.insert(NUDGES)), datetime.isoformat)
 
 
+_ANSWERED = [State.DONE.value, State.SKIPPED.value]
 _Item = Callable[[int, Any], ColumnElement[Any]]
 
 
@@ -87,11 +89,16 @@ def _sent(item: _Item) -> Any:
         update(NUDGES)
         .where(
             NUDGES.c.id == item(0, String),
-            IS_CLAIMED,
+            NUDGES.c.state != State.SENT.value,
             NUDGES.c.key == item(1, String),
             NUDGES.c.attempts == item(2, Integer),
         )
-        .values(state=State.SENT.value, asked_at=bindparam("now"), ts=item(3, String))
+        # Whoever was quick has answered it by now.
+        .values(
+            state=case((IS_CLAIMED, State.SENT.value), else_=NUDGES.c.state),
+            asked_at=bindparam("now"),
+            ts=item(3, String),
+        )
     )
 
 
@@ -109,7 +116,7 @@ def _plan(rows: Any, item: _Item, insert: Any) -> Any:
         "paced": false(),
         "state": literal(State.WAITING.value),
         "attempts": literal(0),
-        "unanswered": item(5, Integer),
+        "unanswered": case((last.c.state.in_(_ANSWERED), 0), else_=item(5, Integer)),
     }
     # With a condition, or SQLite could not tell the conflict clause from a join.
     found = (

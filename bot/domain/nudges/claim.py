@@ -1,6 +1,6 @@
 """The claim: what a worker may send now, and what can become of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
@@ -54,6 +54,12 @@ class Claim:
     channel: str | None
     parts: tuple[Part, ...]
     ambiguous: bool = False
+    claimed_at: datetime | None = None
+    # Asked before it is begun, and right before anything is posted: whether nobody can take it over meanwhile.
+    is_fresh: Callable[[], bool] = lambda: True
+    in_time: Callable[[], bool] = lambda: True
+    # Where a look for it has found the member's conversation, which was not known.
+    opened: str | None = None
 
     @property
     def nudge_ids(self) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ from bot.domain.nudges.tables import (
 from bot.storage.database import SystemSession
 from bot.storage.identity import Principal, Stop
 
+# A slot that passed longer ago than this is given anew.
+SLOT_LASTS = timedelta(seconds=10)
+
 # A workspace whose calls take long gets no more of them for a while.
 BUSY = timedelta(seconds=5)
 
@@ -149,8 +152,11 @@ class _Batch:
             return None
         if space.id in busy:
             return self._move([(row, self.now + BUSY) for row in decision.send])
-        # A slot that was reserved before and has come is used, unless the workspace is held by now.
-        reserved = any(row.paced for row in decision.send) and space.slots.held_until is None
+        # A reserved slot that has come is used, unless the workspace is held by now, or nobody looked for long:
+        # then all that passed meanwhile would go out at once.
+        reserved = space.slots.held_until is None and any(
+            row.paced and self.now - row.due_at < SLOT_LASTS for row in decision.send
+        )
         slot = self.now if reserved else space.slots.reserve()
         if not space.slots.is_now(slot):
             return self._move([(row, slot) for row in decision.send], by_pace=True)

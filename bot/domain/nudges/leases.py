@@ -44,7 +44,7 @@ async def take_over(session: SystemSession, seen: Sequence[Sight]) -> list[Claim
         return []
     connection = await session.connection()
     by_id = {sight.nudge_id: sight for sight in seen}
-    held = WITH_MEMBERS.add_columns(WORKSPACES.c.team_id).join(
+    held = WITH_MEMBERS.add_columns(WORKSPACES.c.team_id, NUDGES.c.claimed_at).join(
         WORKSPACES, WORKSPACES.c.id == MEMBERS.c.workspace_id
     )
     mine = held.where(NUDGES.c.id.in_(list(by_id)), NUDGES.c.state == State.CLAIMED.value).with_for_update(
@@ -68,6 +68,7 @@ async def take_over(session: SystemSession, seen: Sequence[Sight]) -> list[Claim
             group[0].dm_channel,
             tuple(sorted(group, key=lambda row: KINDS[row.kind].priority if row.kind in KINDS else 0)),
             ambiguous=True,
+            claimed_at=group[0].claimed_at,
         )
         for group in _by_message(rows)
     ]

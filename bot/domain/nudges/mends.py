@@ -13,11 +13,14 @@ from bot.domain.nudges import rules
 from bot.domain.nudges.kinds import KINDS, Kind
 from bot.domain.nudges.nudge import State
 from bot.domain.nudges.rules import Habits
-from bot.domain.nudges.tables import BATCH, MEMBERS, NUDGES, by_member
+from bot.domain.nudges.tables import MEMBERS, NUDGES, by_member
 from bot.storage.base import new_id
 from bot.storage.database import SystemSession
 
 _DAY = timedelta(days=1)
+
+# So many members are looked at in one transaction, which their own requests wait for.
+MENDED = 100
 
 # Nothing that comes back lies further ahead than its own pace, and a day for the person's days.
 _REACH: dict[Every, timedelta] = {"week": 8 * _DAY, "two_weeks": 15 * _DAY, "month": 37 * _DAY}
@@ -36,7 +39,7 @@ _NEXT_MEMBERS = (
         MEMBERS.c.id > bindparam("after"), MEMBERS.c.welcomed_at.is_not(None), MEMBERS.c.unreachable.is_(None)
     )
     .order_by(MEMBERS.c.id)
-    .limit(BATCH)
+    .limit(MENDED)
     .with_for_update(skip_locked=True, key_share=True)
 )
 _PLANNED = select(

@@ -24,6 +24,10 @@ MORNING = time(10)
 # More than this in one message is a list nobody reads.
 PARTS = 4
 
+# A kind that this version does not know is looked at again after so long, for so long.
+UNKNOWN_AGAIN = timedelta(minutes=10)
+UNKNOWN_FOR = timedelta(days=1)
+
 # The budget is counted over this span.
 BUDGET_SPAN = timedelta(days=7)
 _DAY = timedelta(days=1)
@@ -163,8 +167,11 @@ def decide(member: Habits, due: Iterable[W], around: Around, now: datetime) -> D
     useful = []
     for nudge in due:
         kind = KINDS.get(nudge.kind)
+        if kind is None and now - nudge.planned_at < UNKNOWN_FOR:
+            # A newer version knows it; it is left to the workers that run that one already.
+            made.move.append((nudge, now + UNKNOWN_AGAIN))
         # One was given up while the message before it was on its way, and so was planned all the same.
-        if kind is None or not is_wanted(kind, member) or now - nudge.planned_at > kind.useful_for:
+        elif kind is None or not is_wanted(kind, member) or now - nudge.planned_at > kind.useful_for:
             made.late.append(nudge)
         else:
             useful.append(nudge)
@@ -172,7 +179,7 @@ def decide(member: Habits, due: Iterable[W], around: Around, now: datetime) -> D
         return made
     good = NEVER if member.unreachable else good_time(member, now)
     if good > now:
-        made.move = [(nudge, good) for nudge in useful]
+        made.move += [(nudge, good) for nudge in useful]
         return made
     _fill(made, member, useful, around, now)
     return made
@@ -183,7 +190,7 @@ def _fill(made: Decision[W], member: Habits, useful: list[W], around: Around, no
     if all(_counts(nudge) for nudge in useful):
         later = _room(member, around, now)
         if later is not None:
-            made.move = [(nudge, later) for nudge in useful]
+            made.move += [(nudge, later) for nudge in useful]
             return
     in_order = useful
     if len(useful) > 1:
@@ -191,7 +198,7 @@ def _fill(made: Decision[W], member: Habits, useful: list[W], around: Around, no
     made.send = in_order[:PARTS]
     if in_order[PARTS:]:
         tomorrow = _tomorrow(member, now)
-        made.move = [(nudge, tomorrow) for nudge in in_order[PARTS:]]
+        made.move += [(nudge, tomorrow) for nudge in in_order[PARTS:]]
 
 
 def _room(member: Habits, around: Around, now: datetime) -> datetime | None:
