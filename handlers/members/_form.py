@@ -1,0 +1,64 @@
+"""The settings as a form: when to ask, the hours and the zone, and how often each kind comes."""
+
+from typing import Any
+
+from bot.core import dates
+from bot.core.prose import Prose
+from bot.domain import members, nudges
+from bot.domain.members import BUDGETS, WEEKDAYS
+from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, MISSING_RESULT, USUAL, Kind
+from bot.storage.session import MemberSession
+from handlers import kit
+from handlers.kit import Block
+from handlers.members._ids import Ids
+
+# The kinds whose frequency can be chosen, as they stand in the form.
+CHOOSABLE = (CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT)
+
+
+def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
+    words, member = prose.words("members/settings", zone=members.zone(session.member).key), session.member
+    wishes = members.wishes_of(member)
+    days = [kit.option(label, value) for label, value in zip(dates.WEEKDAYS, WEEKDAYS, strict=True)]
+    budgets = [kit.option(words.none if not most else str(most), str(most)) for most in BUDGETS]
+    return kit.modal(
+        words.title,
+        [
+            kit.section(words.intro),
+            kit.choice_field("weekday", words.weekday, days, chosen=wishes.weekday, optional=False),
+            kit.time_field("time", words.time, chosen=wishes.time),
+            kit.section(words.hours_intro),
+            kit.time_field("hours_start", words.hours_start, chosen=wishes.hours_start),
+            kit.time_field("hours_end", words.hours_end, chosen=wishes.hours_end),
+            kit.ticks_field("days", words.days, days, chosen=wishes.days, optional=False),
+            kit.text_field(
+                "zone", words.zone, initial=wishes.zone, placeholder=words.zone_in_slack, hint=words.zone_hint
+            ),
+            kit.section(words.often_intro),
+            *(_often_field(prose, session, kind) for kind in CHOOSABLE),
+            kit.choice_field(
+                "budget", words.budget, budgets, chosen=wishes.budget, hint=words.budget_hint, optional=False
+            ),
+        ],
+        callback=Ids.SAVE,
+        submit=words.submit,
+        close=words.close,
+        carried={"pinned": member.zone_pinned},
+    )
+
+
+def _often_field(prose: Prose, session: MemberSession, kind: Kind) -> Block:
+    """How often a kind comes; one that does not come back by itself can only be given up."""
+    words = prose.words("members/often")
+    options = [
+        kit.option(words.block(f"usual_{kind.name}"), USUAL),
+        *(kit.option(words.block(often), often) for often in nudges.rarer(kind)),
+    ]
+    label = prose.words(kind.words, subject="").name
+    return kit.choice_field(f"often_{kind.name}", label, options, chosen=often(session, kind), optional=False)
+
+
+def often(session: MemberSession, kind: Kind) -> str:
+    """How often a kind comes, by the name of its option."""
+    chosen_ = (session.member.cadences or {}).get(kind.name, USUAL)
+    return USUAL if chosen_ == kind.every else chosen_
