@@ -4,7 +4,7 @@ PORT ?= 3939
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test chaos check coverage format lock screenshots bench-commands bench-nudges bench-sending
+.PHONY: help demo demo-reset test chaos chaos-small check coverage format lock screenshots bench-commands bench-nudges bench-sending
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,17 +31,20 @@ demo-reset: ## Forget what the demo has stored; stop it first
 	rm -f .sayso/demo.*
 
 test: .venv/.dev ## Run the tests on SQLite and PostgreSQL, and in Chromium where it is installed
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/chaos
 
 chaos: .venv/.dev ## Inject faults with full counts and print what was measured (about half an hour)
 	SAYSO_TEST_CHAOS=full $(BIN)/python -m pytest -n 2 --dist worksteal tests/chaos
+
+chaos-small: .venv/.dev ## The same with small counts, in a minute or two, as it runs for every change
+	$(BIN)/python -m pytest -n 3 --dist worksteal tests/chaos
 
 check: .venv/.dev ## Format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/chaos
 
 coverage: .venv/.dev ## Run the tests and say which lines and branches they miss
 	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term-missing:skip-covered

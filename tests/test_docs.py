@@ -50,7 +50,7 @@ FIGURES = [
     f"in the morning, at {nudges.MORNING:%H:%M}",
     f"takes up to {nudges.BATCH} nudges that are due",
     f"at most {scheduler.AT_ONCE} at once in all",
-    f"the last {messenger.HISTORY} messages",
+    f"{messenger.HISTORY} messages at a time, at most {messenger.PAGES} times",
     f"one message in {1 / pace.SLOWEST:g} s",
     f"each {pace.RECOVERY // timedelta(minutes=1)} minutes without a refusal",
     f"held for {seconds(scheduler.FIRST_HOLD)} s, then twice that, up to {seconds(scheduler.LONGEST_HOLD)} s",

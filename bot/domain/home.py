@@ -7,7 +7,7 @@ from math import ceil
 
 from bot.core.periods import Period
 from bot.domain import members, nudges, pitches, reviews, wins
-from bot.domain.nudges import CHECK_IN, MISSING_RESULT, Nudge, State
+from bot.domain.nudges import CHECK_IN, KINDS, MISSING_RESULT, Nudge, State
 from bot.storage.session import MemberSession
 
 WINS_SHOWN = 8
@@ -97,7 +97,9 @@ async def next_check_in(session: MemberSession) -> datetime | None:
 
 async def ahead(session: MemberSession, spread_minutes: int) -> Ahead:
     """All that will come, the soonest first, and what waits for an answer."""
-    member, waiting = session.member, await nudges.upcoming(session)
+    member = session.member
+    # What has no room in the week at all is not promised.
+    waiting = [nudge for nudge in await nudges.upcoming(session) if member.budget or not _is_of_budget(nudge)]
     about = [nudge.subject for nudge in waiting if nudge.kind == MISSING_RESULT.name]
     titles = {win.id: win.title for win in await wins.chosen(session, about)} if about else {}
     coming = [_coming(session, nudge, spread_minutes, titles.get(nudge.subject)) for nudge in waiting]
@@ -109,6 +111,10 @@ async def ahead(session: MemberSession, spread_minutes: int) -> Ahead:
         paused_until=member.paused_until if away else None,
         zone=members.zone(member).key,
     )
+
+
+def _is_of_budget(nudge: Nudge) -> bool:
+    return nudge.asked_at is None and nudge.kind in KINDS and KINDS[nudge.kind].counts
 
 
 def _coming(session: MemberSession, nudge: Nudge, spread_minutes: int, about: str | None) -> Coming:

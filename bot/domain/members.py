@@ -25,6 +25,9 @@ BEFORE_THE_END = timedelta(hours=1)
 
 BUDGETS = range(6)
 
+# Whoever means a day further ahead than this has most likely named one that has passed.
+FARTHEST_AWAY = timedelta(days=300)
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -184,8 +187,12 @@ async def away(session: MemberSession, first: str, until: str) -> Period:
     for field, text, day in (("from", first, start), ("until", until, end)):
         if day is None:
             raise Invalid(field, "unclear_day_ahead", text=text)
-    if start is None or end is None or end <= max(start, today_):
+    if start is None or end is None or end <= today_:
         raise Invalid("until", "not_ahead", on=end)
+    if end <= start:
+        raise Invalid("until", "end_before_start", on=end, start=start)
+    if start > today_ + FARTHEST_AWAY:
+        raise Invalid("from", "away_too_far_ahead", on=start)
     await _go_away(session, start if start > today_ else None, end)
     return Period(start, end - timedelta(days=1))
 

@@ -91,14 +91,16 @@ async def _went_away(session: MemberSession, prose: Prose, before: str | None) -
     # Where nothing held before, ending it is the undo.
     buttons = kit.actions(end, *(undo if before != NOTHING else []))
     said = words.away if member.paused_from else words.paused
-    return kit.Message(words.text, [kit.section(said), buttons], title=words.title)
+    replaced = [kit.context(words.replaces)] if before not in (None, NOTHING) else []
+    return kit.Message(words.text, [kit.section(said), *replaced, buttons], title=words.title)
 
 
 async def _came_back(session: MemberSession, prose: Prose, before: str | None) -> kit.Message:
     words = prose.words("members/pause", until=None, at=await home.next_check_in(session))
     undo = before not in (None, NOTHING)
     blocks = [kit.actions(kit.button(words.undo, Ids.AWAY_AS_BEFORE, before))] if undo else []
-    return kit.Message(words.text, [kit.section(words.resumed), *blocks], title=words.title)
+    said = words.not_away if before == NOTHING else words.resumed
+    return kit.Message(words.text, [kit.section(said), *blocks], title=words.title)
 
 
 def _absence(session: MemberSession) -> str:

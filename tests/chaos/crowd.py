@@ -16,7 +16,7 @@ from bot.coach import Coach
 from bot.core.clock import MovableClock
 from bot.core.errors import Busy
 from bot.domain import workspaces
-from bot.domain.nudges import CHECK_IN, KINDS, Kind, Nudge
+from bot.domain.nudges import CHECK_IN, KINDS, MISSING_RESULT, ONBOARDING, Kind, Nudge
 from bot.domain.workspaces import Installation
 from bot.sandbox import Sandbox, people
 from bot.sandbox.world import App, Json, Message
@@ -240,8 +240,11 @@ async def _fill(crowd: Crowd, members: int) -> None:
 
 
 def due(member_id: str, kind: Kind = CHECK_IN, *, at: datetime) -> Nudge:
-    """The row of a question for that Friday."""
-    return Nudge(member_id=member_id, kind=kind.name, planned_at=at, due_at=at, local_on=FRIDAY)
+    """The row of a question for that Friday, about what its kind is about."""
+    subject = {ONBOARDING: "win", MISSING_RESULT: new_id()}.get(kind, "")
+    return Nudge(
+        member_id=member_id, kind=kind.name, subject=subject, planned_at=at, due_at=at, local_on=FRIDAY
+    )
 
 
 def _quiet(app: Json) -> Json:

@@ -502,8 +502,9 @@ async def test_a_time_away_that_has_begun_has_no_first_day_ahead(coach: Coach, w
     [
         ("some day", "2026-12-01", "from", "unclear_day_ahead"),
         ("2026-12-01", "some day", "until", "unclear_day_ahead"),
-        ("2026-12-01", "2026-12-01", "until", "not_ahead"),
-        ("2026-12-02", "2026-12-01", "until", "not_ahead"),
+        ("2026-12-01", "2026-12-01", "until", "end_before_start"),
+        ("2026-12-02", "2026-12-01", "until", "end_before_start"),
+        ("2027-11-01", "2027-11-10", "from", "away_too_far_ahead"),
         ("2026-11-02", "2026-11-18", "until", "not_ahead"),
     ],
 )

@@ -59,6 +59,7 @@ class Due:
     planned_at: datetime = NOW
     asked_at: datetime | None = None
     number: int = field(default=0, compare=True)
+    subject: str = ""
 
 
 def at(text: str) -> datetime:
@@ -431,6 +432,12 @@ def test_what_is_too_much_for_one_message_comes_the_next_morning() -> None:
 def test_what_came_too_late_does_not_go_out(late: timedelta, sent: bool) -> None:
     outcome = decided(Someone(), replace(CHECK, planned_at=NOW - late))
     assert outcome == ((["check_in"], [], []) if sent else ([], [], ["check_in"]))
+
+
+def test_two_of_one_kind_about_different_things_come_on_different_days() -> None:
+    one, other = replace(RESULT, subject="a"), replace(RESULT, subject="b")
+    sent, moved, _ = decided(Someone(), CHECK, one, other)
+    assert (sent, [kind for kind, _ in moved]) == (["check_in", "missing_result"], ["missing_result"])
 
 
 def test_what_is_late_keeps_nothing_else_back() -> None:

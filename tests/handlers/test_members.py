@@ -136,7 +136,7 @@ async def test_resume_says_when_the_next_one_comes(maya: Person) -> None:
     await maya.says("/coach resume")
     assert "*I am back.* Your next check-in is on Friday 20 November 2026 at 15:00." in await maya.reads()
     await maya.says("resume")
-    assert "*I am back.*" in await maya.reads()
+    assert "You are not paused. Your next check-in is on Friday 20 November 2026" in await maya.reads()
 
 
 # --- A profile that changes
@@ -217,7 +217,7 @@ AWAY = (
     ("away from next Monday until 3 December", "*Away from Monday 23 November 2026.*"),
     ("/coach away for 2 weeks", "*Paused until Wednesday 2 December 2026.*"),
     ("/coach away from today to tomorrow", "*Paused until Thursday 19 November 2026.*"),
-    ("/coach away from 14 December to 1 December", "is not ahead"),
+    ("/coach away from 14 December to 1 December", "does not come after Monday 14 December 2026"),
     ("/coach away from the moon to 1 December", "I cannot read “the moon” as a day"),
 )
 

@@ -66,6 +66,8 @@ class Waiting(Protocol):
     @property
     def kind(self) -> str: ...
     @property
+    def subject(self) -> str: ...
+    @property
     def planned_at(self) -> datetime: ...
     @property
     def asked_at(self) -> datetime | None: ...
@@ -195,10 +197,13 @@ def _fill(made: Decision[W], member: Habits, useful: list[W], around: Around, no
     in_order = useful
     if len(useful) > 1:
         in_order = sorted(useful, key=lambda nudge: (KINDS[nudge.kind].priority, nudge.planned_at))
-    made.send = in_order[:PARTS]
-    if in_order[PARTS:]:
+    # Two of one kind about different things would read the same, for no message says what they are about.
+    about: dict[str, str] = {}
+    fitting = [nudge for nudge in in_order if about.setdefault(nudge.kind, nudge.subject) == nudge.subject]
+    made.send = fitting[:PARTS]
+    if len(made.send) < len(in_order):
         tomorrow = _tomorrow(member, now)
-        made.move += [(nudge, tomorrow) for nudge in in_order[PARTS:]]
+        made.move += [(nudge, tomorrow) for nudge in in_order if nudge not in made.send]
 
 
 def _room(member: Habits, around: Around, now: datetime) -> datetime | None:
