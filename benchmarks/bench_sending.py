@@ -29,6 +29,7 @@ from bot.settings import Settings
 from bot.storage.vault import Vault, new_master_key
 
 BEFORE = (FRIDAY - timedelta(minutes=10)).isoformat()
+PARTS = ("rates", "fairness")
 AT_ONCE = (8, 32, 100)
 PATIENCE_SECONDS = 300
 TRIAL_TEAMS = 40
@@ -54,11 +55,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small numbers, only to see that it runs")
     parser.add_argument("--databases", default="sp", help="s for SQLite, p for PostgreSQL")
+    parser.add_argument("--part", choices=PARTS, help="only this part")
     chosen = parser.parse_args()
+    parts = [chosen.part] if chosen.part else PARTS
     print_machine()
     with tempfile.TemporaryDirectory() as folder, databases.kinds(Path(folder), chosen.databases) as kinds:
-        rates([5] * 10 if chosen.quick else [50] * 200, kinds)
-        fairness([50, *[5] * 9] if chosen.quick else [5_000, *[10] * 199], kinds)
+        if "rates" in parts:
+            rates([5] * 10 if chosen.quick else [50] * 200, kinds)
+        if "fairness" in parts:
+            fairness([50, *[5] * 9] if chosen.quick else [5_000, *[10] * 199], kinds)
     print_machine()
 
 
