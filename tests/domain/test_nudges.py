@@ -12,7 +12,7 @@ from bot.coach import Coach
 from bot.core.clock import StoppedClock
 from bot.core.errors import Invalid, NotFound
 from bot.domain import nudges, workspaces
-from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, OPEN, Claim, Nudge, Outcome, State
+from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, OPEN, Claim, Nudge, Outcome, State
 from bot.storage.identity import Member, Principal
 from tests.conftest import TEAM
 from tests.domain.claiming import DM, TS, all_of, claims, deliver, nudge_of, record, state_of, take_over
@@ -159,8 +159,9 @@ async def test_what_was_claimed_is_not_claimed_again(
 async def test_everything_due_for_a_member_goes_into_one_message(
     coach: Coach, who: Principal, other: Principal, clock: StoppedClock
 ) -> None:
-    for subject in ("one", "two", "three"):
-        await plan(coach, who, subject=subject)
+    for kind in (CHECK_IN, FEEDBACK, LOG_WIN):
+        async with coach.session(who) as session:
+            await nudges.schedule(session, kind, at=DUE, on=FRIDAY)
     await planned(coach, other)
     clock.move_to(DUE)
     assert sorted((claim.who.user_id, len(claim.nudge_ids)) for claim in await claims(coach)) == [
