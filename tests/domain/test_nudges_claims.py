@@ -140,7 +140,7 @@ async def test_a_look_takes_as_many_as_it_was_told_and_the_oldest_first(
     await ask(anywhere, MAYA, at=DUE - MINUTE)
     clock.move_to(DUE)
     first = await look(anywhere, limit=5)
-    assert (first.found, len(first.claims), first.oldest_due_at) == (5, 5, DUE - MINUTE)
+    assert (first.found, len(first.claims)) == (5, 5)
     assert first.claims[0].who == MAYA
     rest = await look(anywhere)
     assert rest.found == 8
@@ -185,7 +185,7 @@ async def test_a_claim_knows_all_that_its_message_needs(anywhere: Coach, clock: 
     clock.move_to(DUE + MINUTE)
     (claim,) = await claims(anywhere)
     part = claim.parts[0]
-    assert (claim.who, claim.channel, claim.zone.key, claim.planned_at) == (MAYA, DM, "Europe/Berlin", DUE)
+    assert (claim.who, claim.channel, claim.zone.key, part.planned_at) == (MAYA, DM, "Europe/Berlin", DUE)
     assert (part.id, part.kind, part.subject, part.local_on) == (nudge_id, "feedback", "one", FRIDAY)
     assert (part.asked_at, part.unanswered, part.home_opened_at) == (None, 0, DUE - WEEK)
 

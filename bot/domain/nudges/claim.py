@@ -79,10 +79,6 @@ class Claim:
     def zone(self) -> ZoneInfo:
         return rules.zone(self.member)
 
-    @property
-    def planned_at(self) -> datetime:
-        return min(part.planned_at for part in self.parts)
-
 
 class Unsent(Exception):  # noqa: N818 - it is an outcome, not a fault
     """The message certainly did not go out: why, whom that concerns, and when to try again.
@@ -146,7 +142,6 @@ class Look:
     found: int = 0
     claims: Sequence[Claim] = ()
     late: Sequence[str] = ()
-    oldest_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ async def claim_due(
     for member_id, group in groups.items():
         batch.add(group, spaces[group[0].workspace_id], around.get(member_id, _QUIET), busy)
     await batch.write(connection, spaces.values())
-    return Look(len(rows), batch.claims, [row.kind for row in batch.late], rows[0].due_at)
+    return Look(len(rows), batch.claims, [row.kind for row in batch.late])
 
 
 _QUIET = Around()
