@@ -54,9 +54,9 @@ format: .venv/.dev ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 
 lock: ## Renew the locked requirements (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra dev --extra bench -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra pdf pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra pdf --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra pdf --extra dev --extra bench -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
 
 screenshots: .venv/.dev ## Make the README's pictures anew (needs chromium)
 	SAYSO_TEST_REQUIRE_ALL=1 SAYSO_TEST_ARTIFACTS=artifacts $(BIN)/python -m pytest -q tests/story/test_page.py

@@ -15,7 +15,7 @@ from tests.house import ROOT, agree, nodes, text
 
 TEMPLATES = ROOT / "templates"
 README = ROOT / "README.md"
-ENDS = {"words": ".j2", "still": ".j2", "page": ".html.j2"}
+ENDS = {"words": ".j2", "still": ".j2", "page": ".html.j2", "document": ".j2"}
 COMMAND = re.compile(r"`(/[a-z]+(?: [a-z]+)*)\b[^`]*`")
 # A shorter f-string says too little about what it names.
 LEAST_PATTERN = 3
@@ -80,6 +80,18 @@ def test_every_template_is_used() -> None:
             for name in sorted(template_names())
             if not any(fnmatchcase(name, pattern) for pattern in wanted)
             if name.removesuffix(".j2").removesuffix(".html") not in said
+        ]
+    )
+
+
+def test_every_word_list_is_used() -> None:
+    said = constants()
+    names = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.txt")}
+    agree(
+        [
+            f"templates/{name} is not named anywhere: use it or delete it."
+            for name in sorted(names)
+            if name.removesuffix(".txt") not in said
         ]
     )
 
@@ -165,7 +177,7 @@ def test_every_sentence_is_used() -> None:
         [
             f"templates/{name}: nobody asks for the block {block!r}."
             for name in sorted(template_names())
-            if not name.endswith(".html.j2")
+            if name.count(".") == 1  # a document, such as page.html.j2, is used whole
             for block in sorted(blocks(name) - said)
             if f"self.{block}()" not in written
             and not any(fnmatchcase(block, pattern) for pattern in patterns)

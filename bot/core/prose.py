@@ -109,7 +109,11 @@ class Prose:
 
     def page(self, name: str, /, **facts: object) -> str:
         """The HTML page `templates/{name}.html.j2`, with values escaped for HTML."""
-        return self._env.get_template(f"{name}.html.j2").render(facts)
+        return self.document(f"{name}.html", **facts)
+
+    def document(self, name: str, /, **facts: object) -> str:
+        """The file `templates/{name}.j2` of a markup language that escapes as XML does, such as "goals/road_map.svg"."""
+        return self._env.get_template(f"{name}.j2").render(facts)
 
     def filter(self, name: str, function: Any) -> None:
         """Give templates one more filter; a function that returns Markup is trusted to have escaped."""
