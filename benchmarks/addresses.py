@@ -12,15 +12,11 @@ def sync_url(address: str) -> str:
 
 def async_url(address: str) -> str:
     """The address as SQLAlchemy's asynchronous engine wants it."""
-    return sync_url(address).replace("sqlite://", "sqlite+aiosqlite://")
+    return sync_url(address).replace("sqlite://", "sqlite+turns://")
 
 
 def is_sqlite(address: str) -> bool:
     return address.startswith("sqlite")
-
-
-def sqlitesqlite_file(address: str) -> Path:
-    return sqlite_file(address)
 
 
 def sqlite_file(address: str) -> Path:

@@ -28,8 +28,8 @@ KEY_BYTES = 32
 
 # What a person may write → the driver that SQLAlchemy is told to use.
 DRIVERS = {
-    "sqlite:///": "sqlite+aiosqlite:///",
-    "sqlite+aiosqlite:///": "sqlite+aiosqlite:///",
+    # Our own dialect, in bot/storage/sqlite.
+    "sqlite:///": "sqlite+turns:///",
     "postgresql://": "postgresql+psycopg://",
     "postgres://": "postgresql+psycopg://",
     "postgresql+psycopg://": "postgresql+psycopg://",

@@ -44,7 +44,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("schema") / "empty.db"
 
     async def make() -> None:
-        database = Database(f"sqlite+aiosqlite:///{path}", StoppedClock(NOW))
+        database = Database(f"sqlite+turns:///{path}", StoppedClock(NOW))
         await migrate.upgrade(database.engine)
         await database.close()
 

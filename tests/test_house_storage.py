@@ -29,7 +29,7 @@ def every_model() -> dict[str, type]:
 
 async def test_a_fresh_database_has_what_the_models_say(tmp_path: Path) -> None:
     every_model()
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/fresh.db", SystemClock())
+    database = Database(f"sqlite+turns:///{tmp_path}/fresh.db", SystemClock())
     await migrate.upgrade(database.engine)
     different = await migrate.differences(database.engine)
     await database.close()

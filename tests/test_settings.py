@@ -34,7 +34,7 @@ def sentence(**wrong: object) -> str:
 
 def test_everything_has_a_default_that_works_on_a_desk():
     settings = Settings.load()
-    assert settings.database == "sqlite+aiosqlite:///.sayso/sayso.db"
+    assert settings.database == "sqlite+turns:///.sayso/sayso.db"
     assert (settings.host, settings.port) == ("127.0.0.1", 3000)
     assert settings.slack_api_url == "https://slack.com/api/"
     assert (settings.log_level, settings.log_format) == ("info", "auto")
@@ -70,9 +70,8 @@ def test_a_platforms_port_is_used_when_ours_is_missing(monkeypatch):
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("sqlite:///a/b.db", "sqlite+aiosqlite:///a/b.db"),
-        ("sqlite:////var/b.db", "sqlite+aiosqlite:////var/b.db"),
-        ("sqlite+aiosqlite:///b.db", "sqlite+aiosqlite:///b.db"),
+        ("sqlite:///a/b.db", "sqlite+turns:///a/b.db"),
+        ("sqlite:////var/b.db", "sqlite+turns:////var/b.db"),
         ("postgresql://u:p@h:5432/d", "postgresql+psycopg://u:p@h:5432/d"),
         ("postgres://u:p@h/d?sslmode=require", "postgresql+psycopg://u:p@h/d?sslmode=require"),
         ("postgresql+psycopg://u@/d?host=/run", "postgresql+psycopg://u@/d?host=/run"),
@@ -103,6 +102,7 @@ def test_keys_are_a_list_with_the_current_one_first():
         {"slack_api_url": "slack.com/api/"},
         {"database_url": "mysql://u:hunter2@h/d"},
         {"database_url": "sqlite://"},
+        {"database_url": "sqlite+aiosqlite:///b.db"},
         {"master_keys": "short"},
         {"master_keys": f"{KEY},{KEY[:-4]}"},
         {"master_keys": "ключ"},

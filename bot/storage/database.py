@@ -42,7 +42,7 @@ class SystemSession(Transaction):
 
 
 class Database:
-    """Opens transactions; `url` is an async SQLAlchemy URL (sqlite+aiosqlite or postgresql+psycopg)."""
+    """Opens transactions; `url` is an async SQLAlchemy URL (sqlite+turns, which is ours, or postgresql+psycopg)."""
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.url = make_url(url)

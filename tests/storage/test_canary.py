@@ -78,7 +78,7 @@ async def test_a_new_key_in_front_of_the_old_one_is_let_in(coach: Coach) -> None
 
 
 async def test_a_database_without_a_schema_has_nothing_to_refuse(tmp_path: Path, clock: StoppedClock) -> None:
-    empty = Database(f"sqlite+aiosqlite:///{tmp_path}/empty.db", clock)
+    empty = Database(f"sqlite+turns:///{tmp_path}/empty.db", clock)
     await canary.check(empty, wrong_vault())
     await empty.close()
 
