@@ -1,13 +1,12 @@
 """Starts Sayso's own commands as processes, as an operator would, and talks to them from outside."""
 
 import asyncio
-import os
 import re
 import signal
-import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ import aiohttp
 from bot import manifest
 from bot.storage.vault import new_master_key
 from bot.web import server
+from tests.forks import Command, Fresh, fork
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
 
 
@@ -26,60 +25,60 @@ PATIENCE = 20.0
 class Running:
     """A process and what it has printed so far."""
 
-    process: asyncio.subprocess.Process
-    lines: list[str] = field(default_factory=list)
-    reader: "asyncio.Task[None] | None" = None
+    process: Command
+
+    @property
+    def lines(self) -> list[str]:
+        return self.process.said.splitlines()
 
     async def says(self, pattern: str) -> re.Match[str]:
         """Wait until a line matches."""
         async with asyncio.timeout(PATIENCE):
             while True:
+                ended = self.process.code() is not None
                 found = next((one for line in self.lines if (one := re.search(pattern, line))), None)
                 if found:
                     return found
-                if self.process.returncode is not None:
-                    raise AssertionError("\n".join(self.lines))
+                assert not ended, "\n".join(self.lines)
                 await asyncio.sleep(0.02)
+
+    async def ends(self) -> int:
+        """Wait for its end and give the exit code."""
+        return await self.process.ended(3 * PATIENCE)
+
+    def kill(self) -> None:
+        self.process.send(signal.SIGKILL)
 
     async def stop(self) -> int:
         """Ask for a clean stop and give the exit code."""
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(PATIENCE):
-            code = await self.process.wait()
-        if self.reader:
-            await self.reader
-        return code
+        self.process.send(signal.SIGTERM)
+        return await self.process.ended(PATIENCE)
 
 
 @asynccontextmanager
 async def sayso(*words: str, folder: Path, **settings: str) -> AsyncIterator[Running]:
-    """Run `sayso <words>` in `folder` with only these settings."""
-    running = await start(*words, folder=folder, **settings)
+    """Run `sayso <words>` in `folder` with only these settings, as a fork of what has been imported already."""
+    running = start(*words, folder=folder, **settings)
     try:
         yield running
     finally:
         await running.stop()
 
 
-async def start(*words: str, folder: Path, **settings: str) -> Running:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")}
-    named = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-W",
-        "error::DeprecationWarning:bot",
-        "-m",
-        "bot",
-        *words,
-        cwd=folder,
-        env={**inherited, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **named},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    running = Running(process)
-    running.reader = asyncio.create_task(_read(running))
-    return running
+def start(*words: str, folder: Path, **settings: str) -> Running:
+    """The same for whoever ends it otherwise."""
+    return Running(fork(words, folder, settings))
+
+
+@asynccontextmanager
+async def sayso_afresh(*words: str, folder: Path, **settings: str) -> AsyncIterator[Running]:
+    """Run `sayso <words>` in an interpreter of its own, which has to import everything itself."""
+    with tempfile.TemporaryDirectory() as kept:
+        running = Running(Fresh(words, folder, settings, Path(kept) / "log"))
+        try:
+            yield running
+        finally:
+            await running.stop()
 
 
 def free_port() -> int:
@@ -168,9 +167,3 @@ def _settings(made: World, team: str, mode: str, port: int) -> dict[str, str]:
         "port": str(port),
     }
     return {**settings, "slack_app_token": made.app["app_token"]} if mode == "socket" else settings
-
-
-async def _read(running: Running) -> None:
-    assert running.process.stdout is not None
-    async for line in running.process.stdout:
-        running.lines.append(line.decode().rstrip())

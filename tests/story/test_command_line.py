@@ -10,17 +10,39 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.storage.vault import new_master_key
-from tests.story.processes import ROOT, free_port, sayso, world
+from tests.forks import ROOT
+from tests.story.processes import free_port, sayso, sayso_afresh, world
+
+# Every command that is not in the Procfile, and what it says where nothing has happened yet.
+COMMANDS = {
+    "demo --port 0": "Sayso is ready: http://127.0.0.1",
+    "sandbox --port 0": "http://127.0.0.1",
+    "run": "Set SAYSO_SLACK_BOT_TOKEN in the environment",
+    "doctor": "SAYSO_SLACK_BOT_TOKEN is missing",
+    "db check": "The database is up to date.",
+    "nudges list": "No such nudges.",
+    "nudges explain none": "none",
+    "nudges drain T0NONE": "No workspace T0NONE is known.",
+    "nudges resume T0NONE": "No workspace T0NONE is known.",
+    "nudges stop": "Everything is stopped",
+    "nudges start": "Nothing was stopped.",
+    "keys new": r"^\S{44}$",
+}
 
 
 async def _ends(*words: str, folder: Path, **settings: str) -> tuple[int, str]:
     async with sayso(*words, folder=folder, **settings) as running:
-        async with asyncio.timeout(30):
-            code = await running.process.wait()
-        await running.stop()
-        return code, "\n".join(running.lines)
+        return await running.ends(), "\n".join(running.lines)
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+async def test_a_command_starts_in_an_interpreter_of_its_own(words: str, tmp_path: Path, sqlite_url: str):
+    settings = {"master_keys": new_master_key(), "database_url": sqlite_url}
+    async with sayso_afresh(*words.split(), folder=tmp_path, **settings) as running:
+        await running.says(COMMANDS[words])
 
 
 async def test_a_new_key_is_thirty_two_bytes_and_another_each_time(tmp_path: Path):

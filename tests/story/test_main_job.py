@@ -36,7 +36,7 @@ async def a_process_for_each(folder: Path, database_url: str) -> AsyncIterator[W
         made = await stack.enter_async_context(world(folder, "http", port=port, at=WEDNESDAY))
         settings: dict[str, Any] = {"folder": folder, "database_url": database_url, **made.settings}
         async with sayso("db", "upgrade", **settings) as release:
-            assert await release.process.wait() == 0, "\n".join(release.lines)
+            assert await release.ends() == 0, "\n".join(release.lines)
         web = await stack.enter_async_context(sayso("web", **settings))
         workers = [await stack.enter_async_context(sayso("worker", **settings)) for _ in range(2)]
         await web.says("web.started")

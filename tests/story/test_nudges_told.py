@@ -97,7 +97,7 @@ async def test_a_worker_that_is_killed_while_sending_leaves_one_message(tmp_path
     database = {"database_url": f"sqlite:///{tmp_path}/sayso.db", "lease_seconds": "1"}
     async with world(tmp_path, "socket", at=FRIDAY - 2 * DAY) as slack:
         settings = {**slack.settings, **database}
-        killed = await start("run", folder=tmp_path, **settings)
+        killed = start("run", folder=tmp_path, **settings)
         await killed.says("web.started")
         await slack.does("maya", "home", app=slack.app["app_id"], tab="home")
         await slack.until("maya", "Hello, I am Sayso")
@@ -106,7 +106,7 @@ async def test_a_worker_that_is_killed_while_sending_leaves_one_message(tmp_path
         await slack.control("POST", "faults", fault)
         await slack.control("POST", "clock", {"to": (FRIDAY + timedelta(seconds=30)).isoformat()})
         await slack.until("maya", CHECK_IN)
-        killed.process.kill()
+        killed.kill()
         await killed.stop()
         async with sayso("worker", folder=tmp_path, **settings) as other:
             await other.says("nudges.taken_over")

@@ -34,10 +34,8 @@ class Installation:
 
     async def says(self, *words: str, code: int = 0) -> str:
         async with sayso(*words, folder=self.folder, **self.settings) as running:
-            async with asyncio.timeout(3 * PATIENCE):
-                ended = await running.process.wait()
-            await running.stop()
-        said = "\n".join(running.lines)
+            ended = await running.ends()
+            said = "\n".join(running.lines)
         assert ended == code, said
         return said
 
@@ -137,13 +135,13 @@ async def test_a_killed_workers_claim_is_waited_for_and_finished_by_another(
     """Slack takes the message and is silent about it; the worker dies; a drain waits until the next has looked."""
     fault = {"method": "chat.postMessage", "kind": "slow_after", "seconds": 20, "times": 1}
     await installation.slack.control("POST", "faults", fault)
-    doomed = await start("worker", folder=installation.folder, **installation.settings)
+    doomed = start("worker", folder=installation.folder, **installation.settings)
     await doomed.says("worker.started")
     assert not [line for line in doomed.lines if "web.started" in line]
     await installation.clock_is(FRIDAY)
     await installation.the_check_in_is("claimed")
     await installation.slack.until("maya", QUESTION)
-    doomed.process.kill()
+    doomed.kill()
     await doomed.stop()
     stuck = await installation.says("nudges", "drain", installation.team, "--timeout", "1", code=1)
     assert "1 nudge is still in hand" in stuck
