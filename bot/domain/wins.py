@@ -69,6 +69,9 @@ class Win(Owned):
     deleted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
     twin_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
+    goal_id: Mapped[str | None] = mapped_column(
+        String(ID_LENGTH), ForeignKey("goals.id", ondelete="SET NULL"), index=True
+    )
 
     title = sealed_text()
     details = sealed_maybe()

@@ -1,0 +1,145 @@
+"""Goals: what a person wants to reach, by when, how it is measured, and how it goes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.core.errors import Invalid, NotFound
+from bot.domain import members
+from bot.domain.goals._entries import CONFIDENCE as CONFIDENCE
+from bot.domain.goals._entries import STATEMENT_LENGTH as STATEMENT_LENGTH
+from bot.domain.goals._entries import TEXTS as TEXTS
+from bot.domain.goals._entries import Entry as Entry
+from bot.domain.goals._entries import entry as entry
+from bot.domain.goals._entries import entry_of as entry_of
+from bot.domain.goals._entries import names_in as names_in
+from bot.domain.goals._entries import read as read
+from bot.domain.goals._entries import write
+from bot.domain.goals._measures import fraction as fraction
+from bot.domain.goals._measures import measure as measure
+from bot.domain.goals._measures import number as number
+from bot.domain.goals._milestones import add as add
+from bot.domain.goals._milestones import backward as backward
+from bot.domain.goals._milestones import milestones as milestones
+from bot.domain.goals._progress import Event as Event
+from bot.domain.goals._progress import history as history
+from bot.domain.goals._progress import note as note
+from bot.domain.goals._progress import progress_of as progress_of
+from bot.domain.goals._records import Control as Control
+from bot.domain.goals._records import Goal as Goal
+from bot.domain.goals._records import Kind as Kind
+from bot.domain.goals._records import Measure as Measure
+from bot.domain.goals._records import Milestone as Milestone
+from bot.domain.goals._records import Move as Move
+from bot.domain.goals._records import Progress as Progress
+from bot.domain.goals._records import Status as Status
+from bot.domain.goals._standing import Overview as Overview
+from bot.domain.goals._standing import Standing as Standing
+from bot.domain.goals._standing import open_goals
+from bot.domain.goals._standing import overview as overview
+from bot.domain.goals._standing import standings as standings
+from bot.storage.session import MemberSession
+
+# More active goals than this are said to be many; nothing is refused.
+ACTIVE_AT_MOST = 5
+
+# The ways in which a goal ends.
+ENDS = (Status.REACHED, Status.CHANGED, Status.DROPPED)
+
+
+async def begin(session: MemberSession, given: Entry, *, follows: str | None = None) -> Goal:
+    """Save a new goal; one that `follows` another closes that as changed."""
+    goal = Goal(member_id=session.member.id, follows_id=follows)
+    session.add(goal)
+    write(goal, given)
+    await session.flush()
+    return goal
+
+
+async def edit(session: MemberSession, goal_id: str | None, given: Entry, reason: str | None = None) -> Goal:
+    """Replace what a goal says; another deadline goes into its history, with the reason where there is one."""
+    goal = await session.mine(Goal, goal_id)
+    if given.deadline != goal.deadline:
+        move = Move(goal_id=goal.id, from_on=goal.deadline, to_on=given.deadline)
+        session.add(move)
+        move.reason = (reason or "").strip() or None
+    write(goal, given)
+    goal.changed_at = session.now
+    await session.flush()
+    return goal
+
+
+async def move(session: MemberSession, goal_id: str | None, on: date, reason: str | None = None) -> Goal:
+    """Change the deadline of a goal."""
+    goal = await session.mine(Goal, goal_id)
+    return await edit(session, goal.id, replace(entry_of(goal), deadline=on), reason)
+
+
+async def bin_(session: MemberSession, goal_id: str | None) -> Goal:
+    """Put a goal into the bin, where it stays for 30 days."""
+    goal = await session.mine(Goal, goal_id)
+    goal.deleted_at = goal.deleted_at or session.now
+    return goal
+
+
+async def restore(session: MemberSession, goal_id: str | None) -> Goal:
+    """Take a goal out of the bin."""
+    goal = await session.mine(Goal, goal_id)
+    goal.deleted_at = None
+    return goal
+
+
+async def close(
+    session: MemberSession,
+    goal_id: str | None,
+    status: str,
+    reason: str | None = None,
+    learned: str | None = None,
+) -> Goal:
+    """End a goal as reached, changed or dropped, with a reason and what was learned."""
+    goal = await kept_one(session, goal_id)
+    if status not in ENDS:
+        raise Invalid("status", "no_such_choice")
+    goal.status, goal.closed_on, goal.changed_at = Status(status).value, members.today(session), session.now
+    goal.reason, goal.learned = ((text or "").strip() or None for text in (reason, learned))
+    return goal
+
+
+async def reopen(session: MemberSession, goal_id: str | None) -> Goal:
+    """Work on a closed goal again; what was learned stays."""
+    goal = await kept_one(session, goal_id)
+    goal.status, goal.closed_on, goal.changed_at = Status.ACTIVE.value, None, session.now
+    return goal
+
+
+async def active(session: MemberSession) -> Sequence[Goal]:
+    """The goals that are worked on, the nearest deadline first."""
+    return (await session.scalars(open_goals())).all()
+
+
+async def chosen(session: MemberSession, goal_ids: Sequence[str]) -> Sequence[Goal]:
+    """The named goals that are the member's own and kept, in the order of their names."""
+    found = await session.scalars(select(Goal).where(Goal.id.in_(goal_ids), Goal.deleted_at.is_(None)))
+    by_id: Mapping[str, Goal] = {goal.id: goal for goal in found}
+    return [by_id[goal_id] for goal_id in goal_ids if goal_id in by_id]
+
+
+async def to_link(session: MemberSession) -> Sequence[tuple[str, str]]:
+    """The id and the statement of each active goal, to choose from."""
+    return [(goal.id, goal.statement) for goal in await active(session)]
+
+
+async def kept(session: MemberSession) -> Sequence[Goal]:
+    """Every goal outside the bin, in the order in which they were made."""
+    kept_ = select(Goal).where(Goal.deleted_at.is_(None)).order_by(Goal.created_at, Goal.id)
+    return (await session.scalars(kept_)).all()
+
+
+async def kept_one(session: MemberSession, goal_id: str | None) -> Goal:
+    """The member's goal; NotFound for anything else, and for one in the bin."""
+    goal = await session.mine(Goal, goal_id)
+    if goal.deleted_at:
+        raise NotFound("no_goal")
+    return goal
