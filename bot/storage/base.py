@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ForeignKey, MetaData, String
@@ -40,10 +41,15 @@ class Record(DeclarativeBase):
     created_at: Mapped[datetime] = mapped_column(sort_order=-1)
 
     def __init__(self, **values: Any) -> None:
+        if unknown := values.keys() - _names(type(self)):
+            raise TypeError(f"{type(self).__name__} has no {min(unknown)!r}")
         for name, value in {"id": new_id(), **values}.items():
-            if not hasattr(type(self), name):
-                raise TypeError(f"{type(self).__name__} has no {name!r}")
             setattr(self, name, value)
+
+
+@cache
+def _names(kind: type[Record]) -> frozenset[str]:
+    return frozenset(dir(kind))
 
 
 class Owned(Record):

@@ -4,23 +4,31 @@ Everything Owned that is selected, fetched, updated or deleted through it is nar
 and every new row gets the member as its owner, so that no verb in the domain has to remember to.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import cache
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Executable, Insert, Select, Table, bindparam, event, insert, select
+from sqlalchemy import ColumnElement, Executable, Table, bindparam, event, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    make_transient_to_detached,
+    with_loader_criteria,
+)
+from sqlalchemy.orm.attributes import manager_of_class
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bot.core.errors import NotFound
 from bot.storage.base import Owned, Record
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Principal, Workspace
+from bot.storage.prepared import Prepared
 from bot.storage.types import seal_waiting, sealed_values
 from bot.storage.vault import Sealer, Vault
 
@@ -42,8 +50,8 @@ _NARROWED: tuple[WeakKeyDictionary[Executable, Executable], WeakKeyDictionary[Ex
 )
 
 # The member with the row locked, so that one member has one writer; a worker may plan for them beside it.
-_ENTERING = (
-    select(Member)
+_ENTERING = Prepared(
+    select(Member.__table__)
     .join(Workspace, Workspace.id == Member.workspace_id)
     .where(Workspace.team_id == bindparam("team_id"), Member.user_id == bindparam("user_id"))
     .with_for_update(of=Member, key_share=True)
@@ -72,32 +80,36 @@ class Transaction(AsyncSession):
         return moment
 
     async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as undo:
-            undo.push_async_exit(super().__aexit__)
+        try:
             await self.run_sync(Session.connection)
-            undo.pop_all()
+        except BaseException:
+            await super().__aexit__(*sys.exc_info())
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        async with AsyncExitStack() as undo:
-            undo.push_async_exit(super().__aexit__)
-            if error is None:
-                await self.run_sync(_commit)
-                undo.pop_all()
+        if error is not None:
+            await super().__aexit__(kind, error, trace)
+            return
+        try:
+            await self.run_sync(_commit)
+        except BaseException:
+            await super().__aexit__(*sys.exc_info())
+            raise
 
 
-class Kept:
-    """A select of some columns of the member's own rows of one kind, built and compiled once for all members.
+class Kept(Prepared):
+    """A select of some columns of the member's own rows of one kind, prepared once for all members.
 
-    It costs a third of a select of records, which is built anew each time and whose rows are kept track of.
+    It costs a fraction of a select of records, which is built anew each time and whose rows are kept track of.
     `where` may name parameters (`bindparam`); the member is one of its own.
     """
 
     def __init__(self, kind: type[Owned], columns: Sequence[Any], *where: ColumnElement[bool]) -> None:
         owner = kind.__table__.c.member_id == bindparam(_MEMBER)
-        self.statement = select(*(kind.__table__.c[column.key] for column in columns)).where(owner, *where)
+        super().__init__(select(*(kind.__table__.c[column.key] for column in columns)).where(owner, *where))
 
 
 class MemberSession(Transaction):
@@ -113,15 +125,23 @@ class MemberSession(Transaction):
 
     async def enter(self, who: Principal, vault: Vault) -> None:
         """Become this member's session: lock the member's row (one writer each) and open the key."""
-        found = await self.scalar(_ENTERING, {"team_id": who.team_id, "user_id": who.user_id})
-        if found is None:
+        found = await self.run_sync(_run, _ENTERING, team_id=who.team_id, user_id=who.user_id)
+        if not found:
             raise NotFound("no_member")
-        self.member = found
-        self.sync_session.info.update(member_id=found.id, sealer=vault.sealer(found.wrapped_key, found.id))
+        self.member = member = self._known(found[0]._asdict())
+        self.sync_session.info.update(member_id=member.id, sealer=vault.sealer(member.wrapped_key, member.id))
+
+    def _known(self, columns: Mapping[str, Any]) -> Member:
+        """The member of a row that was read, known to the session as if it had read the row itself."""
+        member: Member = manager_of_class(Member).new_instance()
+        vars(member).update(columns)
+        make_transient_to_detached(member)
+        self.add(member)
+        return member
 
     async def look(self, kept: Kept, **parameters: Any) -> Sequence[Any]:
         """The member's own rows that a kept select finds."""
-        return await self.run_sync(_look, kept.statement, {**parameters, _MEMBER: self.member.id})
+        return await self.run_sync(_run, kept, **{**parameters, _MEMBER: self.member.id})
 
     async def put(self, *rows: Owned) -> None:
         """Store new rows at once, in the order given.
@@ -205,8 +225,8 @@ def _commit(session: Session) -> None:
     session.close()
 
 
-def _look(session: Session, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Any]:
-    return session.connection().execute(statement, parameters).all()
+def _run(session: Session, prepared: Prepared, /, **parameters: Any) -> Sequence[Any]:
+    return prepared.run(session.connection(), **parameters)
 
 
 def _put(session: Session, rows: Sequence[Owned]) -> None:
@@ -217,18 +237,18 @@ def _put(session: Session, rows: Sequence[Owned]) -> None:
     for row in rows:
         _date(row, session)
         _own(row, info.get("member_id"))
-        statement, defaults = _insert(type(row))
-        connection.execute(statement, {**defaults, **sealed_values(row, info["sealer"])})
+        storing, defaults = _storing(type(row))
+        storing.run(connection, **{**defaults, **sealed_values(row, info["sealer"])})
 
 
 @cache
-def _insert(kind: type[Owned]) -> tuple[Insert, Mapping[str, Any]]:
+def _storing(kind: type[Owned]) -> tuple[Prepared, Mapping[str, Any]]:
     """The statement that stores a row, with what columns hold where nothing is given."""
     defaults = {
         column.key: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
         for column in kind.__table__.columns
     }
-    return insert(cast("Table", kind.__table__)), defaults
+    return Prepared(insert(cast("Table", kind.__table__))), defaults
 
 
 def _own(row: Owned, member_id: str | None) -> None:

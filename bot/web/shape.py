@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -95,11 +95,14 @@ def _form(text: str) -> Read:
 
 def _fields(text: str) -> dict[str, str]:
     # What urllib's parse_qsl does, which asks for the type of each part again, at three times the cost.
-    pairs = [pair.partition("=") for pair in text.split("&") if pair]
+    pairs = [pair.partition("=") for pair in text.replace("+", " ").split("&") if pair]
     if len(pairs) > MOST_FIELDS:
         raise Malformed("form")
     try:
-        fields = {_unquoted(name): _unquoted(value) for name, _, value in pairs}
+        fields = {
+            _unquoted(name) if "%" in name else name: _unquoted(value) if "%" in value else value
+            for name, _, value in pairs
+        }
     except UnicodeDecodeError:
         raise Malformed("encoding") from None
     # Two readers may choose differently between two fields of one name.
@@ -109,9 +112,8 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _unquoted(part: str) -> str:
-    if "+" in part:
-        part = part.replace("+", " ")
-    return unquote(part, errors="strict") if "%" in part else part
+    # What urllib's unquote does, which looks for pieces with an expression first.
+    return unquote_to_bytes(part).decode()
 
 
 def _json_object(text: str) -> dict[str, Any]:

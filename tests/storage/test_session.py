@@ -436,7 +436,8 @@ def goes_past(node: ast.AST) -> bool:
     raw = {"text", "table", "literal_column", "insert"}
     if isinstance(node, ast.ImportFrom):
         from_sqlalchemy = (node.module or "").startswith("sqlalchemy")
-        return from_sqlalchemy and bool(raw & {alias.name for alias in node.names})
+        prepared = node.module == "bot.storage.prepared"
+        return prepared or (from_sqlalchemy and bool(raw & {alias.name for alias in node.names}))
     return isinstance(node, ast.Attribute) and node.attr in past
 
 

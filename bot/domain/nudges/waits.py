@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, literal
 
 from bot.domain.nudges import rules
 from bot.domain.nudges.kinds import Kind
@@ -36,7 +36,7 @@ class Waiting:
 _WAITING = Kept(
     Nudge,
     (Nudge.kind, Nudge.subject, Nudge.local_on, Nudge.unanswered, Nudge.asked_at, Nudge.state),
-    Nudge.state.in_((State.WAITING.value, State.SENT.value, State.UNKNOWN.value)),
+    Nudge.state.in_([literal(state.value) for state in (State.WAITING, State.SENT, State.UNKNOWN)]),
     Nudge.kind.in_((bindparam("one"), bindparam("other"))),
 )
 
