@@ -32,6 +32,7 @@ CATCHES_ALL = {
     "bot/core/logs.py": "a stream that is closed stops neither the work nor spills the record",
     "bot/web/edge.py": "whatever a readiness check stumbles over means: not ready",
     "handlers/errands.py": "an errand has nobody above it who could handle the error",
+    "bot/storage/prepared.py": "a statement that was cut off in whatever way leaves a connection nobody can use",
 }
 READS_ENVIRONMENT = {
     "bot/settings.py": "reads it for everybody",

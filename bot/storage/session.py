@@ -4,8 +4,7 @@ Everything Owned that is selected, fetched, updated or deleted through it is nar
 and every new row gets the member as its owner, so that no verb in the domain has to remember to.
 """
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from types import TracebackType
@@ -80,24 +79,26 @@ class Transaction(AsyncSession):
         return moment
 
     async def __aenter__(self) -> Self:
-        try:
-            await self.run_sync(Session.connection)
-        except BaseException:
-            await super().__aexit__(*sys.exc_info())
-            raise
+        await self._step(Session.connection)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
+        if error is None:
+            await self._step(_commit)
+        else:
             await super().__aexit__(kind, error, trace)
-            return
+
+    async def _step(self, step: Callable[[Session], Any]) -> None:
+        done = False
         try:
-            await self.run_sync(_commit)
-        except BaseException:
-            await super().__aexit__(*sys.exc_info())
-            raise
+            await self.run_sync(step)
+            done = True
+        finally:
+            if not done:
+                # It closes the session, which rolls back, and is waited for by whoever is cancelled too.
+                await super().__aexit__(None, None, None)
 
 
 class Kept(Prepared):
