@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.coach import Coach
-from bot.domain.nudges import Claim, Uncertain, Unsent
+from bot.domain.nudges import Claim, Refused, Uncertain, Unsent
 from handlers import nudges, outbox
 from handlers.outbox import Tokens
 
@@ -146,7 +146,7 @@ class SlackMessenger:
         except SlackApiError as refused:
             if outbox.word_of(refused) == "channel_not_found":
                 raise _ChannelGoneError from None
-            raise _meaning(refused) from None
+            raise _of_content(_meaning(refused)) from None
         except aiohttp.ClientConnectorError as fault:
             # Nobody was there to take it.
             raise _silent(type(fault).__name__) from None
@@ -206,6 +206,13 @@ def _meaning(refused: SlackApiError) -> Unsent | Uncertain:
     if error in WORKSPACE:
         return Unsent(error, after=REFUSED_AGAIN_AFTER, whom="workspace")
     return Unsent(error, after=REFUSED_AGAIN_AFTER, whom="member" if error in MEMBER else "nudge")
+
+
+def _of_content(meaning: Unsent | Uncertain) -> Unsent | Uncertain:
+    """What concerns neither the member nor the workspace is in what was to be posted."""
+    if isinstance(meaning, Unsent) and meaning.whom == "nudge":
+        return Refused(meaning.reason, after=meaning.after)
+    return meaning
 
 
 def _retry_after(refused: SlackApiError) -> timedelta:

@@ -124,7 +124,7 @@ def test_every_series_is_listed_with_its_labels() -> None:
 
 def test_every_outcome_and_span_that_is_counted_is_named() -> None:
     counted = {cells[1] for name, cells in rows("series").items() if name == "`sayso_nudges_total`"}
-    code = (ROOT / "bot/scheduler.py").read_text()
+    code = "".join(path.read_text() for path in (ROOT / "bot/scheduler").glob("*.py"))
     spoken = named(counted.pop())
     assert spoken == {"sent", "unknown", "retried", "late", "ambiguous", "fault"}
     assert [word for word in spoken - {"sent", "unknown"} if f'"{word}"' not in code] == []

@@ -28,7 +28,9 @@ REGISTRIES = [
 ]
 
 CATCHES_ALL = {
-    "bot/scheduler.py": "one member's trouble must not end the batch",
+    "bot/scheduler/_carrier.py": "one member's trouble must not end the lane",
+    "bot/scheduler/_records.py": "one that cannot be recorded must not take the others along",
+    "bot/scheduler/_worker.py": "the next tick is due all the same",
     "bot/core/logs.py": "a stream that is closed stops neither the work nor spills the record",
     "bot/web/edge.py": "whatever a readiness check stumbles over means: not ready",
     "handlers/errands.py": "an errand has nobody above it who could handle the error",

@@ -2,19 +2,23 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle, islice
+from pathlib import Path
 
+from bot.coach import Coach
 from bot.sandbox.faults import Fault
-from tests.chaos.crowd import Crowd, Outcome, Seat, until
-from tests.chaos.forks import Forks
+from tests.chaos.crowd import Crowd, Outcome, Seat, gathered, until
+from tests.chaos.forks import Forks, forking
 
 # A call is held shorter than a worker waits for it (a third of a lease).
 LEASE_SECONDS = 1.5
 HOLD_SECONDS = 0.3
 WAIT_SECONDS = 1.0
 _MANY = 1_000_000
+TEAMS = 8
 
 
 @dataclass(frozen=True)
@@ -139,3 +143,23 @@ class Freezes(Series):
         self.strikes += 1
         self.forks.alive.reverse()
         await asyncio.sleep(HOLD_SECONDS)
+
+
+async def struck(
+    how: type[Series],
+    times: int,
+    database_url: str,
+    make_coach: Callable[..., Coach],
+    folder: Path,
+    *,
+    workers: int,
+    due_each: int,
+) -> tuple[Series, Outcome]:
+    """Strike so often at so many workers, among a crowd that is large enough for it."""
+    members = due_each * (times + 1) // TEAMS + 1
+    async with (
+        gathered(database_url, make_coach, teams=TEAMS, members=members) as crowd,
+        forking(folder) as forks,
+    ):
+        series = how(crowd, forks, workers=workers, chance=random.Random(workers))
+        return series, await series.run(times, due_each=due_each)

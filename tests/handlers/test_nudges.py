@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any, cast
 
 import pytest
 
 from bot.domain import nudges
 from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
+from handlers.nudges import _parts
 from tests.asking import THURSDAY, ask, asked, clicks, coming, parts_of, reads_part, sent_to, states
 from tests.slack import LocalSlack, Person, words_of
 
@@ -234,3 +236,20 @@ async def test_a_first_draft_without_wins_says_so_beside_the_message(slack: Loca
     assert (await maya.messages())[-1]["ephemeral"]
     assert [row.state for row in await asked(slack, maya) if row.asked_at] == ["sent"]
     assert len(parts_of((await sent_to(maya))[-1])) == 1
+
+
+async def test_a_part_that_slack_refuses_does_not_hold_back_the_others(
+    slack: LocalSlack, maya: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_words = {"type": "button", "action_id": "nudges.request"}
+    monkeypatch.setitem(cast("dict[str, Any]", _parts.BUTTONS), "feedback", lambda *_: [without_words])
+    await ask(slack, maya, CHECK_IN, FEEDBACK, LOG_WIN)
+    await slack.goes_to(THURSDAY)
+    (message,) = await sent_to(maya)
+    assert message["text"] == "Two things, when you have a minute"
+    said = words_of(message)
+    assert "*Your weekly check-in.*" in said
+    assert "*Nothing logged for a while.*" in said
+    assert "Who saw your work lately?" not in said
+    assert await states(slack, maya) == {"check_in": "sent", "log_win": "sent"}
+    assert await coming(slack, maya, FEEDBACK) == [THURSDAY]

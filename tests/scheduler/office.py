@@ -103,7 +103,7 @@ class Office:
 
     async def _end(self, running: asyncio.Future[Any]) -> None:
         gone = self.worker
-        of_it = [task for task in [running, gone._recorder, *gone._tasks] if task is not None]
+        of_it = [running, *gone._running()]
         for task in of_it:
             task.cancel()
         with suppress(asyncio.CancelledError):

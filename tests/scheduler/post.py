@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.clock import Clock
-from bot.domain.nudges import Claim, Uncertain, Unsent
+from bot.domain.nudges import Claim, Refused, Uncertain, Unsent
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,16 @@ def be_refused(after: timedelta, reason: str = "msg_blocks_too_long") -> Fault:
 
     def refuse(_post: Post, _claim: Claim) -> None:
         raise Unsent(reason, after=after)
+
+    return refuse
+
+
+def dislike(*kinds: str) -> Fault:
+    """What holds one of these kinds is refused for what it says."""
+
+    def refuse(_post: Post, claim: Claim) -> None:
+        if set(kinds) & set(claim.kinds):
+            raise Refused("invalid_blocks", after=timedelta(hours=1))
 
     return refuse
 

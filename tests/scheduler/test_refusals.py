@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.coach import Coach
 from bot.domain import members, nudges
 from bot.domain.members import Profile
-from bot.domain.nudges import Nudge
+from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, Nudge
 from bot.scheduler import LONGEST_HOLD, SOONEST_RETRY
 from bot.storage.identity import Principal, Workspace
 from tests.conftest import TEAM
@@ -189,6 +189,64 @@ async def test_a_refusal_that_lasts_for_days_ends_in_a_missed_one_and_not_in_a_s
     assert post.to("U0MAYA") == []
     assert await state(here.coach) == "missed"
     assert await coming(here.coach) == [DUE + WEEK]
+
+
+# --- A part that is refused
+
+DIGEST = (CHECK_IN, LOG_WIN, FEEDBACK)
+
+
+@pytest.mark.parametrize(
+    ("bad", "sent"),
+    [
+        (["check_in"], ("log_win", "feedback")),
+        (["log_win"], ("check_in", "feedback")),
+        (["feedback"], ("check_in", "log_win")),
+        (["check_in", "log_win"], ("feedback",)),
+        (["log_win", "feedback"], ("check_in",)),
+    ],
+)
+async def test_only_the_part_that_slack_refuses_is_put_off(
+    coach: Coach, post: Post, bad: list[str], sent: tuple[str, ...]
+) -> None:
+    await crowd(coach, [LENA], *DIGEST)
+    office = Office(coach, post)
+    post.will("U0LENA", *[faults.dislike(*bad)] * 100)
+    await office.goes_to(DUE)
+    assert [message.kinds for message in post.sent] == [sent], "one message, with all that Slack takes"
+    assert {kind.name for kind in DIGEST if await state(coach, LENA, kind=kind) == "waiting"} == set(bad)
+    assert office.refused("invalid_blocks") == 1
+    tries = post.tries["U0LENA"]
+    await office.passes(30 * MINUTE)
+    assert post.tries["U0LENA"] == tries
+    post.faults.clear()
+    # Monday morning.
+    await office.passes(2 * DAY + 20 * HOUR)
+    assert sorted(kind for message in post.sent for kind in message.kinds) == sorted(
+        kind.name for kind in DIGEST
+    )
+
+
+async def test_where_no_part_of_it_is_taken_all_of_it_is_put_off_after_few_calls(
+    coach: Coach, post: Post
+) -> None:
+    await crowd(coach, [LENA], *DIGEST)
+    office = Office(coach, post)
+    post.will("U0LENA", *[faults.dislike(*(kind.name for kind in DIGEST))] * 100)
+    await office.goes_to(DUE)
+    assert post.sent == []
+    assert post.tries["U0LENA"] == 7
+    assert {await state(coach, LENA, kind=kind) for kind in DIGEST} == {"waiting"}
+
+
+async def test_a_doubt_while_parts_are_left_out_keeps_all_of_it_in_hand(coach: Coach, post: Post) -> None:
+    await crowd(coach, [LENA], *DIGEST)
+    office = Office(coach, post)
+    post.will("U0LENA", faults.dislike("feedback"), faults.drop_after)
+    await office.goes_to(DUE)
+    assert {await state(coach, LENA, kind=kind) for kind in DIGEST} == {"claimed"}
+    await office.takes_over()
+    assert len(post.to("U0LENA")) == 1
 
 
 # --- Silence

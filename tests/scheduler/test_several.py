@@ -16,7 +16,6 @@ from bot.storage.identity import Member, Principal
 from tests.conftest import TEAM
 from tests.scheduler import post as faults
 from tests.scheduler.office import (
-    DANIEL,
     DUE,
     FRIDAY,
     HOUR,
@@ -27,7 +26,6 @@ from tests.scheduler.office import (
     beside,
     coming,
     crowd,
-    settle,
     state,
 )
 from tests.scheduler.post import Post
@@ -173,16 +171,6 @@ async def test_what_a_worker_says_after_another_took_over_undoes_nothing(
     await anywhere.passes(HOUR)
     assert len(post.to("U0MAYA")) == 1
     assert await coming(coach) == [DUE + WEEK]
-
-
-@pytest.fixture
-async def on_postgres(
-    postgres_url: str, clock: StoppedClock, make_coach: Callable[..., Coach], post: Post
-) -> AsyncIterator[Office]:
-    made = make_coach(postgres_url, clock)
-    await settle(made, MAYA, DANIEL)
-    yield Office(made, post)
-    await made.database.close()
 
 
 @pytest.mark.postgres

@@ -11,12 +11,11 @@ from itertools import product
 import pytest
 from sqlalchemy import event, select
 
-from bot import scheduler
 from bot.coach import Coach
 from bot.core.clock import MovableClock, StoppedClock
 from bot.domain import members, nudges, reviews, workspaces
 from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, Nudge, Uncertain, Unsent
-from bot.scheduler import Worker
+from bot.scheduler import Worker, _records
 from bot.storage import database as database_module
 from bot.storage.identity import Principal, Stop
 from tests.conftest import TEAM
@@ -268,7 +267,7 @@ async def test_what_could_not_be_looked_for_while_it_was_useful_stays_an_open_qu
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that is opened from now on is given up in no time, and asked again as soon."""
     monkeypatch.setattr(database_module, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(scheduler, "RECORD_PAUSE", 0.05)
+    monkeypatch.setattr(_records, "RECORD_PAUSE", 0.05)
 
 
 def stranger(coach: Coach) -> closing[sqlite3.Connection]:
@@ -312,7 +311,7 @@ async def test_a_database_that_is_silent_after_sending_is_told_when_it_answers(
 async def test_a_database_that_stays_silent_after_sending_makes_the_next_one_look(
     impatient: None, here: Office, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "RECORD_TRIES", 2)
+    monkeypatch.setattr(_records, "RECORD_TRIES", 2)
 
     async def fall_silent(_post: Post, _claim: nudges.Claim) -> None:
         await lock(other)

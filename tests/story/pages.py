@@ -2,8 +2,21 @@
 
 import contextlib
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
+
+from tests.story.processes import sayso
+
+
+@asynccontextmanager
+async def demo(folder: Path) -> AsyncIterator[str]:
+    """`sayso demo`, which ends as it should; its page's address."""
+    async with sayso("demo", "--port", "0", folder=folder) as running:
+        yield (await running.says(r"(http://\S+)"))[1]
+        assert await running.stop() == 0, "\n".join(running.lines)
 
 
 async def writes(page: Page, text: str) -> None:

@@ -1,38 +1,27 @@
 """The main job in the page that `sayso demo` shows, done by a person in a real browser."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests import browser
-from tests.story.pages import closes, dialog, messages, newest, opens, shoot, writes
-from tests.story.processes import sayso
+from tests.story.pages import closes, demo, dialog, messages, newest, opens, shoot, writes
 
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with browser.running(tmp_path_factory.mktemp("chromium")) as address:
-        yield address
-
-
 async def test_a_new_person_does_the_main_job_in_the_page(chromium: str, tmp_path: Path):
-    async with sayso("demo", "--port", "0", folder=tmp_path) as demo:
-        address = (await demo.says(r"(http://\S+)"))[1]
-        async with browser.window(chromium, address) as page:
-            await _is_welcomed(page)
-            await _logs_a_win(page)
-            await _corrects_a_form(page)
-            await _answers_the_check_in(page)
-            await _drafts_the_message(page)
-            await _finds_it_on_home(page)
-        assert await demo.stop() == 0, "\n".join(demo.lines)
+    async with demo(tmp_path) as address, browser.window(chromium, address) as page:
+        await _is_welcomed(page)
+        await _logs_a_win(page)
+        await _corrects_a_form(page)
+        await _answers_the_check_in(page)
+        await _drafts_the_message(page)
+        await _finds_it_on_home(page)
 
 
 async def _is_welcomed(page: Page) -> None:

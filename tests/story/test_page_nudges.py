@@ -1,7 +1,6 @@
 """Three weeks of nudges in the page that `sayso demo` shows: a quiet time, less of it, snoozed, and a digest."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -9,23 +8,15 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests import browser
-from tests.story.pages import closes, dialog, messages, newest, opens, shoot, writes
-from tests.story.processes import sayso
+from tests.story.pages import closes, demo, dialog, messages, newest, opens, shoot, writes
 
 pytestmark = pytest.mark.browser
 
 MONDAY = "2027-03-01T08:00:00+00:00"
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with browser.running(tmp_path_factory.mktemp("chromium")) as address:
-        yield address
-
-
 async def test_a_person_is_reminded_has_it_less_often_and_meets_a_digest(chromium: str, tmp_path: Path):
-    async with sayso("demo", "--port", "0", folder=tmp_path) as demo:
-        address = (await demo.says(r"(http://\S+)"))[1]
+    async with demo(tmp_path) as address:
         await _the_clock_says(address, MONDAY)
         async with browser.window(chromium, address, size=(1280, 1000)) as page:
             await _is_shown_a_first_win(page, address)
@@ -34,7 +25,6 @@ async def test_a_person_is_reminded_has_it_less_often_and_meets_a_digest(chromiu
             await _moves_the_check_in(page, address)
             await _meets_three_things_at_once(page, address)
             await _sees_what_comes(page)
-        assert await demo.stop() == 0, "\n".join(demo.lines)
 
 
 async def _is_shown_a_first_win(page: Page, address: str) -> None:

@@ -5,7 +5,7 @@ worker had claimed is ambiguous, so the conversation is searched for the key bef
 where that cannot be read, silence is preferred and Home shows the nudge.
 """
 
-from bot.domain.nudges.claim import Claim, Hold, Look, Outcome, Part, Sight, Uncertain, Unsent
+from bot.domain.nudges.claim import Claim, Hold, Look, Outcome, Part, Refused, Sight, Uncertain, Unsent
 from bot.domain.nudges.claims import backlog, claim_due
 from bot.domain.nudges.kinds import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
 from bot.domain.nudges.leases import claimed, take_over
@@ -59,6 +59,7 @@ __all__ = [
     "Nudge",
     "Outcome",
     "Part",
+    "Refused",
     "Sight",
     "State",
     "Uncertain",

@@ -102,6 +102,10 @@ class Unsent(Exception):  # noqa: N818 - it is an outcome, not a fault
         self.slower = slower
 
 
+class Refused(Unsent):
+    """What the message says was refused, so a part of it may be why."""
+
+
 class Uncertain(Exception):  # noqa: N818 - it is an outcome, not a fault
     """Nobody can tell whether the message went out."""
 
