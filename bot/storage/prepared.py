@@ -53,7 +53,7 @@ class Prepared:
         self._made: dict[str, _Made] = {}
 
     def run(self, connection: Connection, **parameters: Any) -> Sequence[Any]:
-        """Run it, in a greenlet of SQLAlchemy's; the rows that a select finds."""
+        """Run it, where the driver waits in a greenlet of SQLAlchemy's; the rows that a select finds."""
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
         given, cursor = made.parameters(parameters), connection.connection.cursor()
         try:

@@ -79,7 +79,7 @@ class Transaction(AsyncSession):
         return moment
 
     async def __aenter__(self) -> Self:
-        await self._step(Session.connection)
+        await self._step(_begin)
         return self
 
     async def __aexit__(
@@ -89,6 +89,14 @@ class Transaction(AsyncSession):
             await self._step(_commit)
         else:
             await super().__aexit__(kind, error, trace)
+
+    async def _run(self, prepared: Prepared, **parameters: Any) -> Sequence[Any]:
+        connection = self.sync_session.info["connection"]
+        if connection.dialect.name == "sqlite":
+            # It answers where it is asked, and there is nothing to wait for.
+            return prepared.run(connection, **parameters)
+        found: Sequence[Any] = await self.run_sync(lambda _session: prepared.run(connection, **parameters))
+        return found
 
     async def _step(self, step: Callable[[Session], Any]) -> None:
         done = False
@@ -126,7 +134,7 @@ class MemberSession(Transaction):
 
     async def enter(self, who: Principal, vault: Vault) -> None:
         """Become this member's session: lock the member's row (one writer each) and open the key."""
-        found = await self.run_sync(_run, _ENTERING, team_id=who.team_id, user_id=who.user_id)
+        found = await self._run(_ENTERING, team_id=who.team_id, user_id=who.user_id)
         if not found:
             raise NotFound("no_member")
         self.member = member = self._known(found[0]._asdict())
@@ -142,7 +150,7 @@ class MemberSession(Transaction):
 
     async def look(self, kept: Kept, **parameters: Any) -> Sequence[Any]:
         """The member's own rows that a kept select finds."""
-        return await self.run_sync(_run, kept, **{**parameters, _MEMBER: self.member.id})
+        return await self._run(kept, **{**parameters, _MEMBER: self.member.id})
 
     async def put(self, *rows: Owned) -> None:
         """Store new rows at once, in the order given.
@@ -221,25 +229,25 @@ def _date(row: Record, session: Session) -> None:
         row.created_at = session.info["now"] + timedelta(microseconds=made - 1)
 
 
+def _begin(session: Session) -> None:
+    session.info["connection"] = session.connection()
+
+
 def _commit(session: Session) -> None:
     session.commit()
     session.close()
 
 
-def _run(session: Session, prepared: Prepared, /, **parameters: Any) -> Sequence[Any]:
-    return prepared.run(session.connection(), **parameters)
-
-
 def _put(session: Session, rows: Sequence[Owned]) -> None:
     # What was added before comes first, as it may be what these rows speak of.
     session.flush()
-    connection, info = session.connection(), session.info
+    info = session.info
     info["changed"] = True
     for row in rows:
         _date(row, session)
         _own(row, info.get("member_id"))
         storing, defaults = _storing(type(row))
-        storing.run(connection, **{**defaults, **sealed_values(row, info["sealer"])})
+        storing.run(info["connection"], **{**defaults, **sealed_values(row, info["sealer"])})
 
 
 @cache

@@ -99,8 +99,7 @@ class Sealed(Generic[T]):
 
     def sealed(self, row: Any, value: T, sealer: Sealer) -> bytes | None:
         """The value as its column holds it."""
-        text = self._encode(value)
-        return None if text == "null" else sealer.seal(text, self._place(row))
+        return None if value is None else sealer.seal(self._encode(value), self._place(row))
 
     def _place(self, row: Any) -> str:
         return f"{row.__tablename__}.{self._name}|{row.member_id}|{row.id}"

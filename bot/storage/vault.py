@@ -59,7 +59,7 @@ class Vault:
         if not master_keys or any(len(key) != KEY_BYTES for key in master_keys):
             raise WrongKeyError("A master key is 32 bytes.")
         self._current = master_keys[0]
-        self._masters = {_mark(key): key for key in master_keys}
+        self._masters = {_mark(key): AESGCM(key) for key in master_keys}
 
     def new_key(self, owner: str) -> bytes:
         """A fresh key for `owner`, wrapped by the current master key."""
@@ -72,7 +72,7 @@ class Vault:
         if wrapped[:1] != _VERSION or master is None:
             raise WrongKeyError("None of the master keys opens this database.")
         try:
-            return Sealer(AESGCM(master).decrypt(nonce, wrapped[1 + _MARK + _NONCE :], owner.encode()))
+            return Sealer(master.decrypt(nonce, wrapped[1 + _MARK + _NONCE :], owner.encode()))
         except (InvalidTag, ValueError):  # a blob cut short has no whole nonce
             raise WrongKeyError("A wrapped key does not belong to its owner.") from None
 

@@ -23,13 +23,15 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import text as sql
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import aliased
 
 from bot.coach import Coach
 from bot.core.clock import StoppedClock
 from bot.core.errors import NotFound
+from bot.domain import members
 from bot.domain.captures import Capture
+from bot.domain.members import Profile
 from bot.domain.nudges.tables import SPACES, WITH_MEMBERS
 from bot.domain.wins import Win
 from bot.storage.base import ID_LENGTH, new_id
@@ -543,6 +545,29 @@ async def test_a_kept_select_cannot_be_asked_for_somebody_else(
         their_id = session.member.id
     async with coach.session(who) as session:
         assert await session.look(ALL, member_of_the_session=their_id) == []
+
+
+async def test_a_kept_select_that_fails_is_told_by_sqlalchemys_errors_and_ends_the_transaction(
+    database_url: str, make_coach: Callable[..., Coach], clock: StoppedClock
+) -> None:
+    wrong = Kept(Win, (Win.id,), func.no_such_function(Win.id) == "")
+    coach = make_coach(database_url, clock)
+    who = Principal("T0JUNIPER", "U0MAYA")
+    async with coach.database.system() as session:
+        session.add(Workspace(id="w", team_id=who.team_id, wrapped_key=b"key"))
+        await session.flush()
+        await members.admit(session, coach.vault, who, Profile())
+
+    async def put_and_look() -> None:
+        async with coach.session(who) as session:
+            await session.put(win())
+            await session.look(wrong)
+
+    with pytest.raises(DBAPIError):
+        await put_and_look()
+    async with coach.session(who) as session:
+        assert await session.look(ALL) == []
+    await coach.database.close()
 
 
 async def test_a_row_that_is_put_is_stored_like_one_that_is_added(coach: Coach, who: Principal) -> None:

@@ -22,14 +22,11 @@ class Cursor(sqlite3.Cursor):
     _rows: Iterator[Any] = iter(())
 
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
-        # SQLAlchemy's asynchronous connections refuse a driver that never waits for anything.
-        await_(_nothing())
         super().execute(sql, parameters)
         self._rows = iter(super().fetchall() if self.description else ())
         return self
 
     def executemany(self, sql: str, parameters: Any, /) -> Self:
-        await_(_nothing())
         super().executemany(sql, parameters)
         self._rows = iter(())
         return self
@@ -99,6 +96,15 @@ class Dialect(SQLiteDialect_pysqlite):
 
     def do_begin(self, dbapi_connection: Any) -> None:
         dbapi_connection.begin()
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, _context: Any = None) -> None:
+        # SQLAlchemy's asynchronous connections refuse a driver that never waits for anything.
+        await_(_nothing())
+        cursor.execute(statement, parameters)
+
+    def do_executemany(self, cursor: Any, statement: str, parameters: Any, _context: Any = None) -> None:
+        await_(_nothing())
+        cursor.executemany(statement, parameters)
 
     def get_driver_connection(self, connection: Any) -> Any:
         return connection
