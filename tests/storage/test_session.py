@@ -553,10 +553,10 @@ async def test_a_kept_select_that_fails_is_told_by_sqlalchemys_errors_and_ends_t
     wrong = Kept(Win, (Win.id,), func.no_such_function(Win.id) == "")
     coach = make_coach(database_url, clock)
     who = Principal("T0JUNIPER", "U0MAYA")
-    async with coach.database.system() as session:
-        session.add(Workspace(id="w", team_id=who.team_id, wrapped_key=b"key"))
-        await session.flush()
-        await members.admit(session, coach.vault, who, Profile())
+    async with coach.database.system() as nobodys:
+        nobodys.add(Workspace(id="w", team_id=who.team_id, wrapped_key=b"key"))
+        await nobodys.flush()
+        await members.admit(nobodys, coach.vault, who, Profile())
 
     async def put_and_look() -> None:
         async with coach.session(who) as session:
