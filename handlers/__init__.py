@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.coach import Coach
 from handlers import (
+    bins,
     captures,
     home,
     members,
@@ -31,7 +32,7 @@ from handlers.messenger import SlackMessenger
 from handlers.outbox import Tokens
 from handlers.socket import Socket
 
-FEATURES = (wins, pitches, reviews, nudges, members, captures, home, workspaces, soon, coach_commands)
+FEATURES = (wins, bins, pitches, reviews, nudges, members, captures, home, workspaces, soon, coach_commands)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ Text = dict[str, Any]
 Option = dict[str, Any]
 
 SECTION_LENGTH = 3000
+COLUMN_LENGTH = 2000
 INPUT_LENGTH = 3000
 OPTION_LENGTH = 75
 
@@ -83,6 +84,12 @@ def plain_text(text: str, limit: int, *, emoji: bool = False) -> Text:
 
 def section(text: str, *, accessory: Element | None = None) -> Block:
     return given({"type": "section", "text": mrkdwn(text), "accessory": accessory})
+
+
+def columns(*texts: str) -> Block:
+    """Up to ten short texts in two columns."""
+    shown = [{"type": "mrkdwn", "text": clip(escaped(text), COLUMN_LENGTH)} for text in texts]
+    return {"type": "section", "fields": shown}
 
 
 def context(*texts: str) -> Block:

@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
-from handlers import members, nudges, pitches, reviews, soon, wins
+from handlers import bins, members, nudges, pitches, reviews, soon, wins
 from handlers.replies import Reply
 
 Obey = Callable[[str, Coach, Principal, Reply], Awaitable[BoltResponse]]
@@ -23,6 +23,7 @@ VERBS: dict[str, Obey] = {
     "help": members.help_,
     "win": _win,
     "pitch": pitches.obey,
+    "bin": bins.show,
     "settings": members.settings,
     "upcoming": nudges.upcoming,
     "why": nudges.why,

@@ -180,7 +180,7 @@ class LocalSlack:
 
     async def wins(self, person: Person) -> list[SimpleNamespace]:
         """What is stored for a person and not in the bin, the newest first."""
-        names = ("id", "title", "occurred_on", "source", "category", *wins.TEXTS)
+        names = ("id", "title", "source", "goal_id", *wins.PARTS)
         async with self.coach.session(person.who) as session:
             kept, _ = await wins.page(session, size=1000)
             return [SimpleNamespace(**{name: getattr(win, name) for name in names}) for win in kept]

@@ -41,7 +41,8 @@ def proof(win: Win) -> Proof:
         title=win.title,
         on=win.occurred_on,
         result=win.result,
-        metric=win.metric,
+        metric=win.metric.line if win.metric else None,
+        estimated=win.metric is not None and win.metric.is_estimate,
         benefited=win.benefited,
         credit=win.credit,
     )

@@ -60,3 +60,11 @@ class Owned(Record):
     member_id: Mapped[str] = mapped_column(
         String(ID_LENGTH), ForeignKey("members.id", ondelete="CASCADE"), index=True, sort_order=-2
     )
+
+
+class Binned(Owned):
+    """A record that its owner can put into the bin, where it stays for a while (bot/domain/bins.py)."""
+
+    __abstract__ = True
+
+    deleted_at: Mapped[datetime | None]

@@ -79,6 +79,7 @@ class Member(Record):
     offset_seconds: Mapped[int] = mapped_column(default=0)
     paused_from: Mapped[date | None]
     paused_until: Mapped[date | None]
+    shows_streak: Mapped[bool] = mapped_column(default=True)
     welcomed_at: Mapped[datetime | None]
     onboarded_at: Mapped[datetime | None]
     home_opened_at: Mapped[datetime | None]

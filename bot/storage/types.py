@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeVar, overload
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator
+from sqlalchemy import ColumnElement, DateTime, Dialect, LargeBinary, TypeDecorator
 from sqlalchemy.orm import mapped_column, object_session
 from sqlalchemy.orm.attributes import instance_state
 
@@ -71,7 +71,14 @@ class Sealed(Generic[T]):
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self._name = name
         self._column = f"{name}_sealed"
+        self._owner = owner
         setattr(owner, self._column, mapped_column(self._column, LargeBinary, nullable=True))
+
+    @property
+    def is_given(self) -> ColumnElement[bool]:
+        """The condition that a row has a value here; what it says cannot be asked of the database."""
+        given: ColumnElement[bool] = getattr(self._owner, self._column).is_not(None)
+        return given
 
     @overload
     def __get__(self, row: None, owner: type[Any]) -> Self: ...

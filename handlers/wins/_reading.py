@@ -1,4 +1,4 @@
-"""Reads typed lines and submitted forms as entries."""
+"""Reads submitted forms as entries: whichever fields a form has, the rest stays as the win has it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,29 +7,60 @@ from typing import Any
 from bot.core import dates
 from bot.core.errors import Invalid
 from bot.domain import wins
-from bot.domain.wins import Entry, Win
+from bot.domain.wins import Entry, Metric, Win
 from handlers import kit
+
+# What a ticked box gives.
+YES = "yes"
 
 
 def read_form(typed: Mapping[str, Any], today: date) -> Entry:
     """A submitted form as an entry; Invalid names the field."""
-    parts = {name: typed.get(name) for name in (*wins.TEXTS, "category")}
-    return wins.entry(typed.get("title") or "", read_day(typed.get("when"), today), **parts)
+    until = (typed.get("until") or "").strip()
+    return wins.entry(
+        typed.get("title") or "",
+        read_day(typed.get("when"), today),
+        until_on=read_day(until, today, field="until") if until else None,
+        metric=_metric(typed),
+        status=typed.get("status"),
+        shareable=YES in (typed.get("shareable") or ()),
+        tags=typed.get("tags") or "",
+        category=typed.get("category"),
+        **{name: typed.get(name) for name in wins.TEXTS},
+    )
 
 
-def read_day(text: str | None, today: date) -> date:
+def read_day(text: str | None, today: date, *, field: str = "when") -> date:
     """A day in words that has come already; empty means today."""
     if not (text or "").strip():
         return today
     on = dates.understand(str(text), today, prefer="past")
     if on is None:
-        raise Invalid("when", "unclear_date", text=kit.clip(str(text), 60))
+        raise Invalid(field, "unclear_date", text=kit.clip(str(text), 60))
     if on > today:
-        raise Invalid("when", "not_happened_yet", on=on)
+        raise Invalid(field, "not_happened_yet", on=on)
     return on
 
 
 def as_typed(win: Win) -> dict[str, Any]:
-    """A win as the form would give it."""
-    typed = {name: getattr(win, name) for name in (*wins.TEXTS, "category", "title")}
-    return {**typed, "when": win.occurred_on.isoformat()}
+    """A win as the forms would give it."""
+    metric = win.metric or Metric()
+    return {
+        **{name: getattr(win, name) for name in (*wins.TEXTS, "category", "status", "title")},
+        "when": win.occurred_on.isoformat(),
+        "until": win.until_on.isoformat() if win.until_on else None,
+        "metric": metric.name,
+        **{name: getattr(metric, name) for name in ("before", "after", "unit", "certainty", "source")},
+        "tags": ", ".join(win.tags),
+        "shareable": [YES] if win.shareable else [],
+    }
+
+
+def _metric(typed: Mapping[str, Any]) -> Metric | None:
+    """What was counted, in one line or in parts."""
+    name, *parts = ((typed.get(part) or "").strip() for part in ("metric", "before", "after", "unit"))
+    certainty, source = ((typed.get(part) or "").strip() for part in ("certainty", "source"))
+    read = Metric(name, *parts) if any(parts) else Metric.read(name)
+    if read is None:
+        return None
+    return Metric(read.name, read.before, read.after, read.unit, certainty or read.certainty, source)

@@ -13,7 +13,7 @@ from bot.core.errors import Invalid
 from bot.core.periods import Period
 from bot.domain import proofs, wins
 from bot.domain.pitches import Proof
-from bot.domain.wins import Entry, Source
+from bot.domain.wins import Entry, Metric, Source
 from bot.storage.identity import Principal
 
 # The day on which the shared clock stands.
@@ -144,7 +144,7 @@ async def test_a_proof_says_what_was_entered(coach: Coach, who: Principal) -> No
         "Shipped it",
         TODAY,
         result="Calm",
-        metric="2 to 1",
+        metric=Metric("2 to 1"),
         benefited="Support",
         credit="Ana",
         evidence="https://x.y",

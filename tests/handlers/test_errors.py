@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.domain.captures import Capture
-from bot.domain.wins import Win
+from bot.domain.wins import Metric, Win
 from handlers import wins
 from tests import forged
 from tests.slack import LocalSlack, Person
@@ -53,7 +53,7 @@ async def test_a_locked_database_keeps_a_form_open_with_what_was_typed(
     assert NOTHING_SAVED in refused["errors"]["title"]
     assert (await maya.fills())["metric"] == "40 %"
     await maya.submits()
-    assert [win.metric for win in await slack.wins(maya)] == ["40 %"]
+    assert [win.metric for win in await slack.wins(maya)] == [Metric("40 %")]
 
 
 async def test_a_locked_database_lets_slack_send_a_message_again(slack: LocalSlack, maya: Person) -> None:
@@ -114,7 +114,7 @@ async def test_ids_that_name_nothing_are_answered_in_one_sentence(slack: LocalSl
             assert (await forged.clicks(slack, maya, menu, option=option)).answered
         assert (await forged.clicks(slack, maya, "wins.more", option=option)).answered
     for carried in ("", "[]", "{", "null", '{"win": 7}', '{"win": ["a"]}', '{"source": "moon"}'):
-        for callback in ("wins.change", "wins.save_impact", "wins.save_date"):
+        for callback in ("wins.change", "wins.link"):
             refused = await forged.submits(slack, maya, callback, carried, {"title": "Mine", "when": "today"})
             assert "That win is not here any more." in str(refused.body), (carried, callback)
     assert await slack.count(Win) == 0

@@ -10,7 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain import pitches, proofs, wins
-from bot.domain.wins import Entry, Source
+from bot.domain.wins import Entry, Metric, Source
 from tests.slack import LocalSlack, Person
 
 FUTURE = {"aim": "Fewer lost customers", "plan": "Move checkout by March", "effect": "Half the drop-outs"}
@@ -21,7 +21,7 @@ async def maya(slack: LocalSlack) -> Person:
     """Somebody with two wins this month and one last month; the newest has a number."""
     await log(
         slack,
-        Entry("Shipped the new search", date(2026, 11, 17), metric="2.1 s to 0.3 s", credit="Ana"),
+        Entry("Shipped the new search", date(2026, 11, 17), metric=Metric("2.1 s to 0.3 s"), credit="Ana"),
         Entry("Fixed the login error", date(2026, 11, 2)),
         Entry("Mentored Ben", date(2026, 10, 5)),
     )
@@ -282,7 +282,9 @@ async def test_a_win_that_was_deleted_since_is_said_to_be_gone(slack: LocalSlack
 async def test_a_long_draft_is_shown_copied_and_edited_whole(slack: LocalSlack, maya: Person) -> None:
     result = " ".join(f"word{number}" for number in range(330))
     day = date(2026, 11, 18)
-    await log(slack, *(Entry(name, day, result=result, metric="7", benefited=result) for name in "ABC"))
+    await log(
+        slack, *(Entry(name, day, result=result, metric=Metric("7"), benefited=result) for name in "ABC")
+    )
     shown = await drafted(maya)
     assert "This is long for its reader" in shown
     await maya.clicks("Copy")

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot.domain.captures import Capture
-from bot.domain.wins import Win
+from bot.domain.wins import Metric, Win
 from tests import forged
 from tests.slack import LocalSlack, Person
 
@@ -162,7 +162,8 @@ async def test_the_form_shows_what_is_wrong_beside_its_field_and_saves_once_it_i
     (win,) = await slack.wins(maya)
     assert win.occurred_on == date(2026, 11, 13)
     del given["when"]
-    assert {name: getattr(win, name) for name in given} == given
+    assert {**{name: getattr(win, name) for name in given}, "metric": given["metric"]} == given
+    assert win.metric.line == given["metric"]
 
 
 REFUSED: tuple[tuple[dict[str, str], str, str], ...] = (
@@ -197,8 +198,10 @@ async def test_edit_add_impact_undo_and_put_back(slack: LocalSlack, maya: Person
     await maya.submits(metric="40 %", result="Fewer calls", benefited="Everyone")
     assert "*Changed.* Shipped it" in await maya.modal()
     await maya.clicks("Edit")
+    await maya.submits(title="Shipped the search")
+    await maya.clicks("Add impact")
     assert (await maya.fills())["metric"] == "40 %"
-    await maya.submits(title="Shipped the search", metric="")
+    await maya.submits(metric="")
     (win,) = await slack.wins(maya)
     assert (win.title, win.metric, win.result) == ("Shipped the search", None, "Fewer calls")
     await maya.closes()
@@ -266,7 +269,7 @@ async def test_the_form_asks_about_the_same_words_too_and_loses_none_of_the_rest
     assert await slack.count(Win) == 1
     await maya.clicks("No, log it too")
     assert "7 a day" in await maya.modal()
-    assert [win.metric for win in await slack.wins(maya)] == [None, "7 a day"]
+    assert [win.metric for win in await slack.wins(maya)] == [None, Metric("7 a day")]
 
 
 async def test_two_minutes_later_the_same_words_are_a_new_win(slack: LocalSlack, maya: Person) -> None:
@@ -395,7 +398,7 @@ async def test_a_deleted_win_is_offered_back_before_it_is_changed(slack: LocalSl
     win = (await slack.wins(maya))[0].id
     await maya.clicks("Undo")
     before = len(slack.calls("views.open"))
-    for action in ("wins.edit", "wins.add_impact", "wins.change_date"):
+    for action in ("wins.edit", "wins.add_impact", "wins.link_goal"):
         await forged.clicks(slack, maya, action, win)
     assert len(slack.calls("views.open")) == before
     assert await slack.wins(maya) == []

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.base import ID_LENGTH, Owned
+from bot.storage.base import ID_LENGTH, Binned, Owned
 from bot.storage.types import Sealed, sealed_list, sealed_maybe, sealed_text
 
 
@@ -59,7 +59,7 @@ def _decode(text: str) -> Measure | None:
     return Measure(**found) if found else None
 
 
-class Goal(Owned):
+class Goal(Binned):
     """One goal. Only the statement is required; everything typed is sealed. `follows_id` is the one it replaces."""
 
     __tablename__ = "goals"
@@ -74,7 +74,6 @@ class Goal(Owned):
     follows_id: Mapped[str | None] = mapped_column(
         String(ID_LENGTH), ForeignKey("goals.id", ondelete="SET NULL"), index=True
     )
-    deleted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
 
     statement = sealed_text()

@@ -75,7 +75,7 @@ async def _last(session: MemberSession, ids: Sequence[str]) -> Mapping[str, date
 
 async def _values(session: MemberSession, ids: Sequence[str]) -> Mapping[str, str | None]:
     """The newest number of each goal."""
-    has_value = Progress.__table__.c.value_sealed.is_not(None)
+    has_value = Progress.value.is_given
     newest = select(Progress.goal_id, func.max(Progress.created_at).label("at"))
     newest = newest.where(Progress.goal_id.in_(ids), has_value).group_by(Progress.goal_id)
     latest = newest.subquery()

@@ -63,12 +63,11 @@ class Claim:
 
     @property
     def nudge_ids(self) -> tuple[str, ...]:
-        # A list first, which costs half of what a generator does; most have one part.
-        return tuple([part.id for part in self.parts])
+        return tuple(part.id for part in self.parts)
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        return tuple([part.kind for part in self.parts])
+        return tuple(part.kind for part in self.parts)
 
     def is_useful(self, now: datetime) -> bool:
         """Whether any of it is still worth sending."""

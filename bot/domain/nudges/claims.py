@@ -108,8 +108,7 @@ async def claim_due(
     `ceiling` is the most messages a second for one workspace; a workspace (id) in `busy` gets none now.
     """
     now, connection = session.now, await session.connection()
-    # All at once: row by row each goes through three layers of SQLAlchemy's.
-    rows = list(map(Due._make, (await connection.execute(_DUE, {"now": now, "limit": limit})).all()))
+    rows = list(map(Due._make, await connection.execute(_DUE, {"now": now, "limit": limit})))
     if not rows:
         return Look()
     groups = by_member(rows)
@@ -191,7 +190,7 @@ class _Batch:
         mark = _of_listed(connection.dialect.name).mark
         given = {"ids": json.dumps(wanted), "key": self.key, "now": self.now}
         marked = await connection.execute(mark, given)
-        ours = set(marked.scalars().all())
+        ours = set(marked.scalars())
         if len(ours) < len(wanted):
             # Another worker was between our look and our lock; what it took is no longer waiting.
             self.claims = [claim for claim in self.claims if ours.issuperset(claim.nudge_ids)]
@@ -203,7 +202,7 @@ async def _complete(
     """Where a look ended within a member's nudges, the rest of them belong into the same message."""
     statement = _of_listed(connection.dialect.name).open_ones
     found = await connection.scalars(statement, {"ids": json.dumps(list(groups)), "now": now})
-    missing = set(found.all()).difference([row.id for row in rows])
+    missing = set(found).difference(row.id for row in rows)
     if missing:
         these = WITH_MEMBERS.where(NUDGES.c.id.in_(missing), IS_DUE)
         rest = await connection.execute(these, {"now": now})

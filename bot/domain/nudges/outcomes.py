@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, select, true, update
@@ -113,11 +113,11 @@ def _parts(outcomes: Iterable[Outcome]) -> list[Part]:
 
 async def plan_next(connection: AsyncConnection, rows: Iterable[Part], now: datetime, *, sent: bool) -> None:
     """The next turn of everything that comes back; one that is planned already stays as it is."""
-    turns, today = [], cache(partial(_today, now))
+    turns = []
     for row in rows:
         # Whoever never saw it has not left it unanswered.
         unanswered = row.unanswered + 1 if sent else row.unanswered
-        last_on = max(row.local_on, today(row.zone)) if sent else row.local_on
+        last_on = max(row.local_on, periods.local_date(now, rules.zone(row))) if sent else row.local_on
         turn = _turn(row, now, last_on, unanswered)
         if turn is not None:
             turns.append((row, turn, unanswered))
@@ -136,10 +136,6 @@ async def plan_next(connection: AsyncConnection, rows: Iterable[Part], now: date
         for (row, turn, unanswered), new_id in zip(turns, new_ids(len(turns)), strict=True)
     ]
     await connection.execute(batch.plan, {"now": now, "given": json.dumps(planned)})
-
-
-def _today(now: datetime, zone: str | None) -> date:
-    return periods.local_date(now, periods.zone(zone))
 
 
 def _turn(row: Part, now: datetime, last_on: date | None, unanswered: int) -> Occurrence | None:

@@ -29,7 +29,7 @@ from bot.domain.pitches._drafts import draft as draft
 from bot.domain.pitches._drafts import retraced as retraced
 from bot.domain.pitches._drafts import text_of as text_of
 from bot.domain.pitches._drafts import tidy as tidy
-from bot.storage.base import ID_LENGTH, Owned
+from bot.storage.base import ID_LENGTH, Binned, Owned
 from bot.storage.session import MemberSession
 from bot.storage.types import sealed_json, sealed_list, sealed_maybe, sealed_text
 
@@ -40,14 +40,13 @@ DRAFT_LENGTH = 20_000
 DRAFTED, EDITED = "draft", "edit"
 
 
-class Pitch(Owned):
+class Pitch(Binned):
     """One draft with its versions: who it is for, where its wins came from, and what the form said."""
 
     __tablename__ = "pitches"
 
     audience: Mapped[str] = mapped_column(String(32))
     period: Mapped[str] = mapped_column(String(64))
-    deleted_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
 
     ask = sealed_maybe()

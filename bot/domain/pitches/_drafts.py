@@ -22,6 +22,7 @@ class Proof:
     metric: str | None = None
     benefited: str | None = None
     credit: str | None = None
+    estimated: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,174 @@
+"""What can be done with wins: log, edit, link, merge, put into the bin and take out of it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import bindparam, select
+
+from bot.core.errors import Invalid
+from bot.domain import members, nudges
+from bot.domain.nudges import LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
+from bot.domain.wins._entries import PARTS, Entry, of, with_all_of
+from bot.domain.wins._win import Source, Win
+from bot.storage.session import Kept, MemberSession
+from bot.storage.types import UtcDateTime
+
+# So long without a win is a quiet time; and so long after a win its result should have shown.
+QUIET_AFTER = timedelta(days=10)
+RESULT_AFTER = timedelta(days=14)
+
+# The same words within this time are more likely a second try than a second win.
+TWIN_WINDOW = timedelta(minutes=2)
+
+_TWINS = Kept(
+    Win,
+    (Win.id,),
+    Win.twin_mark.in_((bindparam("this"), bindparam("last"))),
+    Win.created_at >= bindparam("since", type_=UtcDateTime),
+    Win.deleted_at.is_(None),
+)
+
+
+async def log(session: MemberSession, given: Entry, source: Source, *, goal_id: str | None = None) -> Win:
+    """Save a win; the caller has made sure that the goal it serves is theirs."""
+    win = Win(
+        member_id=session.member.id, source=source.value, occurred_on=given.occurred_on, goal_id=goal_id
+    )
+    _write(win, given)
+    win.twin_mark = session.mark(_sign(given, _stretch(session.now)))
+    await session.put(win, *_asking_for_result(session, win))
+    await _plan_nudges(session)
+    return win
+
+
+async def log_all(session: MemberSession, given: Sequence[Entry], source: Source) -> Sequence[Win]:
+    """Save many wins of earlier times at once; none of them is asked about."""
+    logged = [
+        Win(member_id=session.member.id, source=source.value, occurred_on=one.occurred_on) for one in given
+    ]
+    for win, one in zip(logged, given, strict=True):
+        _write(win, one)
+        win.twin_mark = session.mark(_sign(one, _stretch(session.now)))
+    await session.put(*logged)
+    if logged:
+        await _plan_nudges(session)
+    return logged
+
+
+async def twin(session: MemberSession, given: Entry) -> Win | None:
+    """A win with the same words, logged within the last two minutes."""
+    now = _stretch(session.now)
+    this, last = (session.mark(_sign(given, stretch)) for stretch in (now, now - 1))
+    found = await session.look(_TWINS, this=this, last=last, since=session.now - TWIN_WINDOW)
+    return await session.mine(Win, found[0].id) if found else None
+
+
+async def edit(session: MemberSession, win_id: str, given: Entry) -> Win:
+    """Replace what a win says."""
+    win = await session.mine(Win, win_id)
+    win.changed_at = session.now
+    _write(win, given)
+    win.twin_mark = session.mark(_sign(given, _stretch(win.created_at)))
+    await _ask_for_result(session, win)
+    return win
+
+
+async def link(session: MemberSession, win_ids: Sequence[str], goal_id: str | None) -> Sequence[Win]:
+    """Say which goal these wins serve; None takes them from any. The caller has made sure that the goal is theirs."""
+    linked = (await session.scalars(select(Win).where(Win.id.in_(win_ids)))).all()
+    for win in linked:
+        win.goal_id = goal_id
+    return linked
+
+
+async def merge(session: MemberSession, kept_id: str, other_id: str) -> Win:
+    """Make one win of two about the same thing; the other goes into the bin as it was."""
+    if kept_id == other_id:
+        raise Invalid("other", "same_win")
+    kept, other = await session.mine(Win, kept_id), await session.mine(Win, other_id)
+    if not kept.goal_id:
+        kept.goal_id = other.goal_id
+    merged = await edit(session, kept.id, with_all_of(of(kept), of(other)))
+    await bin_(session, other.id)
+    return merged
+
+
+async def keep_apart(session: MemberSession, newer_id: str, older_id: str) -> None:
+    """Two wins look alike and are not the same; they are not shown as a pair again."""
+    newer, older = await session.mine(Win, newer_id), await session.mine(Win, older_id)
+    newer.apart = sorted({*newer.apart, older.id})
+
+
+async def bin_(session: MemberSession, win_id: str) -> Win:
+    """Put a win into the bin, where it stays for 30 days."""
+    win = await session.mine(Win, win_id)
+    win.deleted_at = win.deleted_at or session.now
+    await nudges.forget(session, MISSING_RESULT, win.id)
+    return win
+
+
+async def restore(session: MemberSession, win_id: str) -> Win:
+    """Take a win out of the bin."""
+    win = await session.mine(Win, win_id)
+    win.deleted_at = None
+    await _ask_for_result(session, win)
+    return win
+
+
+async def waive_result(session: MemberSession, win_id: str) -> Win:
+    """The result of a win does not matter any more; it is not asked for again."""
+    win = await session.mine(Win, win_id)
+    await nudges.forget(session, MISSING_RESULT, win.id)
+    return win
+
+
+async def _plan_nudges(session: MemberSession) -> None:
+    """A win begins the quiet time anew and ends the first lesson."""
+    quiet_on = members.today(session) + QUIET_AFTER
+    known = await waits.of(session, LOG_WIN, ONBOARDING)
+    quiet = [one for one in known if one.kind == LOG_WIN.name]
+    if not quiet or not all(one.is_fresh(quiet_on) for one in quiet):
+        await nudges.ask_on(session, LOG_WIN, quiet_on)
+        await nudges.done(session, LOG_WIN)
+    if any(one.kind == ONBOARDING.name and one.subject == "win" for one in known):
+        await nudges.forget(session, ONBOARDING, "win")
+
+
+def _asking_for_result(session: MemberSession, win: Win) -> Sequence[Nudge]:
+    """A new win is asked for its result where it has none."""
+    if win.result or win.metric:
+        return ()
+    nudge = waits.first(session, MISSING_RESULT, _result_on(session, win), win.id)
+    return (nudge,) if nudge else ()
+
+
+def _result_on(session: MemberSession, win: Win) -> date:
+    return max(win.last_on, members.today(session)) + RESULT_AFTER
+
+
+async def _ask_for_result(session: MemberSession, win: Win) -> None:
+    if win.result or win.metric:
+        await nudges.forget(session, MISSING_RESULT, win.id)
+    elif await nudges.planned(session, MISSING_RESULT, win.id) is None:
+        await nudges.ask_on(session, MISSING_RESULT, _result_on(session, win), win.id)
+
+
+def _write(win: Win, given: Entry) -> None:
+    win.title = given.title
+    for name in PARTS:
+        value = getattr(given, name)
+        setattr(win, name, list(value) if isinstance(value, tuple) else value)
+
+
+def _sign(given: Entry, stretch: int) -> str:
+    """What two wins with the same words, logged in the same stretch of time, have in common."""
+    return f"{stretch} {_folded(given.title, given.details)}"
+
+
+def _stretch(moment: datetime) -> int:
+    # Marks of different stretches differ, so that not even equal words can be told from the table later.
+    return int(moment.timestamp() // TWIN_WINDOW.total_seconds())
+
+
+def _folded(title: str, details: str | None) -> str:
+    return " ".join((details or title).casefold().split())
