@@ -29,12 +29,20 @@ HOSTILE = (
 
 
 async def clicks(
-    slack: LocalSlack, person: Person, action: str, value: str | None = None, *, option: str | None = None
+    slack: LocalSlack,
+    person: Person,
+    action: str,
+    value: object = None,
+    *,
+    option: str | None = None,
+    chosen: object = None,
 ) -> Answer:
-    """Click something in a message that need not exist."""
+    """Click something in a message that need not exist; `chosen` stands where a menu's choice belongs."""
     given: dict[str, Any] = {"action_id": action, "block_id": "b", "type": "button", "value": value}
     if option is not None:
         given |= {"selected_option": {"value": option}}
+    if chosen is not None:
+        given |= {"selected_option": chosen}
     body = {
         "type": "block_actions",
         "container": {"type": "message"},

@@ -17,6 +17,8 @@ _SECOND = timedelta(seconds=1)
 _A_MONDAY = date(1970, 1, 5)
 _UTC = ZoneInfo("UTC")
 _DATABASE = resources.files("tzdata")
+# Said by a machine that was never told where it is.
+_NO_PLACES = {"Factory"}
 
 
 def zone_named(text: str) -> str | None:
@@ -42,7 +44,7 @@ def zone_names() -> frozenset[str]:
 
 @cache
 def _by_folded_name() -> dict[str, str]:
-    return {name.casefold(): name for name in zone_names()}
+    return {name.casefold(): name for name in zone_names() - _NO_PLACES}
 
 
 @cache

@@ -60,7 +60,7 @@ async def open_settings(coach: Coach, who: Principal, reply: Reply) -> BoltRespo
 async def settings(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """`/coach settings`."""
     async with coach.session(who) as session:
-        view, instead = _form.form(coach.prose, session), chosen(coach.prose, session)
+        view, instead = await _form.form(coach.prose, session), chosen(coach.prose, session)
     return await reply.open(view, instead=instead)
 
 
@@ -78,7 +78,7 @@ async def save(
         await members.choose(
             session, slack_zone=slack_zone, zone=zone, days=typed.get("days") or [], **wishes
         )
-        for kind in _form.CHOOSABLE:
+        for kind in _form.choosable(session):
             often = typed.get(f"often_{kind.name}")
             if often and often != _form.often(session, kind):
                 await nudges.choose_cadence(session, kind, often)

@@ -1,18 +1,19 @@
 """Pausing, being away and coming back, each with its undo."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
+from bot.core import dates
 from bot.core.errors import NotFound
 from bot.core.prose import Prose
 from bot.domain import home, members, nudges
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import clicks, kit
 from handlers.members._ids import Ids
 from handlers.replies import Reply
 
@@ -22,6 +23,8 @@ NOTHING = ":"
 _FROM_TO = re.compile(
     r"(?:from\s+)?(?P<first>.+?)\s+(?:to|until|till|–|-)\s+(?P<until>.+)", re.IGNORECASE | re.DOTALL
 )
+
+_ALL_OF = re.compile(r"^(?:on|during|all(?:\s+of)?)\s+", re.IGNORECASE)
 
 
 async def pause(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -37,15 +40,16 @@ async def pause(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRe
 
 
 async def away(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """`/coach away from … to …`; without a first day it is a pause."""
+    """`/coach away from … to …`, or away on a day or for a period; without a first day it is a pause."""
     if re.match(r"\s*(until|for)\b", text, flags=re.IGNORECASE):
         return await pause(text, coach, who, reply)
-    days = _FROM_TO.fullmatch(text.strip())
-    if days is None:
-        return await _explain_pause(coach, reply)
     async with coach.session(who) as session:
+        days = _FROM_TO.fullmatch(text.strip())
+        span = (days["first"], days["until"]) if days else _span(session, text)
+        if span is None:
+            return await _explain_pause(coach, reply)
         before = _absence(session)
-        await members.away(session, days["first"], days["until"])
+        await members.away(session, *span)
         message = await _went_away(session, coach.prose, before)
     return await reply.say(message)
 
@@ -66,7 +70,7 @@ async def resume(_text: str, coach: Coach, who: Principal, reply: Reply) -> Bolt
 
 async def away_as_before(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Undo: the pause or absence that held before, `<from>:<until>`, or none."""
-    start, end = (_date(part) for part in str(action.get("value")).partition(":")[::2])
+    start, end = (_date(part) for part in clicks.value(action).partition(":")[::2])
     async with coach.session(who) as session:
         if end is None:
             await members.resume(session)
@@ -75,6 +79,18 @@ async def away_as_before(action: dict[str, Any], coach: Coach, who: Principal, r
         await nudges.refit(session)
         message = await (_went_away if end else _came_back)(session, coach.prose, None)
     return await reply.say(message)
+
+
+def _span(session: MemberSession, text: str) -> tuple[str, str] | None:
+    """A day, or a period from its first to its last, and the member's next day after it; None where none is named."""
+    named, today = _ALL_OF.sub("", text.strip()), members.today(session)
+    last = dates.understand(named, today, prefer="future")
+    if last is None:
+        return None
+    first = dates.understand(f"until {named}", today, prefer="future") or last
+    days = nudges.hours(session.member).days
+    back = next(day for ahead in range(1, 8) if (day := last + timedelta(days=ahead)).weekday() in days)
+    return first.isoformat(), back.isoformat()
 
 
 async def _explain_pause(coach: Coach, reply: Reply) -> BoltResponse:

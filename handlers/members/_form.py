@@ -1,24 +1,31 @@
 """The settings as a form: when to ask, the hours and the zone, and how often each kind comes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.core import dates
 from bot.core.prose import Prose
 from bot.domain import members, nudges
 from bot.domain.members import BUDGETS, WEEKDAYS
-from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, MISSING_RESULT, USUAL, Kind
+from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, MISSING_RESULT, ONBOARDING, USUAL, Kind
 from bot.storage.session import MemberSession
 from handlers import kit
 from handlers.kit import Block
 from handlers.members._ids import Ids
 
-# The kinds whose frequency can be chosen, as they stand in the form.
-CHOOSABLE = (CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT)
+# The kinds whose frequency can always be chosen, as they stand in the form.
+_CHOOSABLE = (CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT)
 
 
-def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
+def choosable(session: MemberSession) -> Sequence[Kind]:
+    """The kinds that stand in the form: the first week's too for whoever gave it up, and may want it back."""
+    gave_up = not nudges.is_wanted(ONBOARDING, session.member)
+    return (*_CHOOSABLE, *([ONBOARDING] if gave_up else []))
+
+
+async def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
     words, member = prose.words("members/settings", zone=members.zone(session.member).key), session.member
-    wishes = members.wishes_of(member)
+    wishes, slowed = members.wishes_of(member), await nudges.slowed(session)
     days = [kit.option(label, value) for label, value in zip(dates.WEEKDAYS, WEEKDAYS, strict=True)]
     budgets = [kit.option(words.none if not most else str(most), str(most)) for most in BUDGETS]
     return kit.modal(
@@ -35,7 +42,7 @@ def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
                 "zone", words.zone, initial=wishes.zone, placeholder=words.zone_in_slack, hint=words.zone_hint
             ),
             kit.section(words.often_intro),
-            *(_often_field(prose, session, kind) for kind in CHOOSABLE),
+            *(_often_field(prose, session, kind, kind.name in slowed) for kind in choosable(session)),
             kit.choice_field(
                 "budget", words.budget, budgets, chosen=wishes.budget, hint=words.budget_hint, optional=False
             ),
@@ -47,15 +54,22 @@ def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
     )
 
 
-def _often_field(prose: Prose, session: MemberSession, kind: Kind) -> Block:
+def _often_field(prose: Prose, session: MemberSession, kind: Kind, is_slowed: bool) -> Block:
     """How often a kind comes; one that does not come back by itself can only be given up."""
     words = prose.words("members/often")
     options = [
         kit.option(words.block(f"usual_{kind.name}"), USUAL),
         *(kit.option(words.block(often), often) for often in nudges.rarer(kind)),
     ]
-    label = prose.words(kind.words, subject="").name
-    return kit.choice_field(f"often_{kind.name}", label, options, chosen=often(session, kind), optional=False)
+    label = words.onboarding if kind is ONBOARDING else prose.words(kind.words, subject="").name
+    return kit.choice_field(
+        f"often_{kind.name}",
+        label,
+        options,
+        chosen=often(session, kind),
+        hint=words.slowed if is_slowed else None,
+        optional=False,
+    )
 
 
 def often(session: MemberSession, kind: Kind) -> str:

@@ -1,22 +1,18 @@
 """Nudges in Slack: the message of each delivery, the same kindness on every one, and what will come."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
-from bot.core.errors import Invalid
-from bot.core.prose import Prose
-from bot.domain import home, members, nudges, reviews, wins
+from bot.domain import home, nudges, reviews, wins
 from bot.domain.nudges import FEEDBACK, Nudge
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
-from handlers import members as member_listeners
-from handlers.nudges import _ahead, _redrawing, _requests, _why
+from handlers import clicks, kit
+from handlers.nudges import _ahead, _dates, _redrawing, _requests, _why
 from handlers.nudges._ahead import away as away
 from handlers.nudges._ahead import coming as coming
 from handlers.nudges._ahead import unanswered as unanswered
@@ -55,27 +51,27 @@ async def nothing(
     action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     """A check-in of a week without anything to log."""
-    return await _answer(action.get("value"), reviews.nothing, body, coach, who, reply)
+    return await _answer(clicks.value(action), reviews.nothing, body, coach, who, reply)
 
 
 async def skip(
     action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
-    return await _answer(action.get("value"), nudges.skip, body, coach, who, reply)
+    return await _answer(clicks.value(action), nudges.skip, body, coach, who, reply)
 
 
 async def snooze(
     action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     """The menu's value is `<how long>:<nudge id>`; a date is chosen in a form."""
-    name, _, nudge_id = action["selected_option"]["value"].partition(":")
+    name, nudge_id = clicks.choice_about(action)
     if name != "date":
         return await _answer(
             nudge_id, lambda session, one: nudges.snooze(session, one, name), body, coach, who, reply
         )
     async with coach.session(who) as session:
         nudge = await nudges.still_open(session, nudge_id)
-        view = date_form(session, coach.prose, nudge)
+        view = _dates.form(session, coach.prose, nudge)
         message = await _redrawing.clicked(session, coach.prose, body, nudge)
     if message:
         # The menu forgets what was chosen, so that it can be chosen again after Cancel.
@@ -84,24 +80,25 @@ async def snooze(
 
 
 async def put_off(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """A date was chosen for a snooze."""
+    """A date was chosen; where the message shows it by itself the form only closes."""
+    carried = kit.carried(view)
     async with coach.session(who) as session:
-        on = _date(kit.values(view).get("until"))
-        await nudges.put_off_to(session, str(kit.carried(view).get("nudge")), on)
-    return await reply.nothing()
+        await nudges.put_off_to(session, str(carried.get("nudge")), _dates.chosen(view))
+        answer = await _redrawing.closed(session, coach.prose, str(carried.get("nudge")))
+    return await (reply.say(answer) if carried.get("told") is False else reply.nothing())
 
 
 async def waive(
     action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     """The result of a win does not matter any more."""
-    return await _answer(action.get("value"), _waive_result, body, coach, who, reply, undo=True)
+    return await _answer(clicks.value(action), _waive_result, body, coach, who, reply, undo=True)
 
 
 async def reopen(
     action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
-    return await _answer(action.get("value"), nudges.reopen, body, coach, who, reply)
+    return await _answer(clicks.value(action), nudges.reopen, body, coach, who, reply)
 
 
 async def _waive_result(session: MemberSession, nudge_id: str) -> None:
@@ -136,37 +133,41 @@ async def choose_from_menu(
     action: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     """The small menu of a nudge: `<what>:<nudge id>`."""
-    what, _, nudge_id = action["selected_option"]["value"].partition(":")
+    what, nudge_id = clicks.choice_about(action)
     async with coach.session(who) as session:
         nudge = await session.mine(Nudge, nudge_id)
-        answer = (_why.fewer if what == "less" else _why.explained)(session, coach.prose, nudge)
+        answer = await (
+            _why.fewer(session, coach.prose, nudge)
+            if what == "less"
+            else _why.explained(session, coach.prose, [nudge])
+        )
     return await reply.add(answer)
 
 
 async def show_less(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
-        answer = _why.fewer(session, coach.prose, await session.mine(Nudge, action.get("value")))
+        answer = await _why.fewer(session, coach.prose, await session.mine(Nudge, clicks.value(action)))
     return await reply.say(answer)
 
 
 async def choose_cadence(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     often = next(often for often, button in _why.LESS.items() if button == action["action_id"])
     async with coach.session(who) as session:
-        answer = await _why.chosen(session, coach.prose, action.get("value") or "", often)
+        answer = await _why.chosen(session, coach.prose, clicks.value(action), often)
     return await reply.say(answer)
 
 
 async def back_to_before(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
-        answer = await _why.before(session, coach.prose, action.get("value") or "")
+        answer = await _why.before(session, coach.prose, clicks.value(action))
     return await reply.say(answer)
 
 
 async def why(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """`/coach why`: about the newest nudge that was sent."""
+    """`/coach why`: about every part of the newest message."""
     async with coach.session(who) as session:
-        nudge = await nudges.newest(session)
-        answer = _why.explained(session, coach.prose, nudge) if nudge else _why.nothing_yet(coach.prose)
+        sent = await nudges.newest(session)
+        answer = await _why.explained(session, coach.prose, sent) if sent else _why.nothing_yet(coach.prose)
     return await reply.say(answer)
 
 
@@ -211,9 +212,12 @@ async def choose_ahead(
     action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     """The menu beside something that will come: `<what>:<nudge id>`."""
-    what, _, nudge_id = action["selected_option"]["value"].partition(":")
+    what, nudge_id = clicks.choice_about(action)
     if what == "change":
-        return await member_listeners.settings("", coach, who, reply)
+        async with coach.session(who) as session:
+            nudge = await nudges.still_open(session, nudge_id)
+            view = _dates.form_for_another_day(session, coach.prose, nudge, told=_is_on_home(body))
+        return await reply.open(view)
     return await leave_out({"value": nudge_id}, body, coach, who, reply)
 
 
@@ -222,27 +226,10 @@ async def leave_out(
 ) -> BoltResponse:
     """Skip one from the list; Home draws itself anew."""
     async with coach.session(who) as session:
-        await nudges.skip(session, action.get("value") or "")
-    on_home = (body.get("view") or {}).get("type") == "home"
-    return await (reply.nothing() if on_home else upcoming("", coach, who, reply))
+        await nudges.skip(session, clicks.value(action))
+    return await (reply.nothing() if _is_on_home(body) else upcoming("", coach, who, reply))
 
 
-def date_form(session: MemberSession, prose: Prose, nudge: Nudge) -> dict[str, Any]:
-    """The form that asks until when a nudge is put off."""
-    words = prose.words("nudges/date")
-    tomorrow = date.fromordinal(members.today(session).toordinal() + 1)
-    return kit.modal(
-        words.title,
-        [kit.date_field("until", words.until, chosen=tomorrow.isoformat(), hint=words.hint)],
-        callback=Ids.PUT_OFF,
-        submit=words.submit,
-        close=words.close,
-        carried={"nudge": nudge.id},
-    )
-
-
-def _date(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        raise Invalid("until", "unclear_date", text=text or "") from None
+def _is_on_home(body: dict[str, Any]) -> bool:
+    """Whether a click came from Home, which draws itself anew."""
+    return (body.get("view") or {}).get("type") == "home"

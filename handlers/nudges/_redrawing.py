@@ -103,6 +103,13 @@ async def _closed(session: MemberSession, prose: Prose, row: Nudge) -> Phrase:
     return words.block(row.state)
 
 
+async def closed(session: MemberSession, prose: Prose, nudge_id: str) -> kit.Message:
+    """What became of one that was put off before it was asked, where no message shows it."""
+    said = await _closed(session, prose, await session.mine(Nudge, nudge_id))
+    words = prose.words("nudges/date")
+    return kit.Message(said, [kit.section(said)], title=words.another_day)
+
+
 async def _what_next(session: MemberSession, prose: Prose, row: Nudge) -> Element | None:
     """What can still be done about a part that is closed."""
     if row.kind == CHECK_IN.name:

@@ -1,5 +1,6 @@
 """Why something is asked, and how to be asked it less often."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ from bot.domain import members, nudges
 from bot.domain.nudges import KINDS, Kind, Nudge
 from bot.storage.session import MemberSession
 from handlers import kit
+from handlers.kit import Block
 from handlers.members import Ids as Settings
 from handlers.nudges import _parts
 from handlers.nudges._ids import Ids
@@ -17,22 +19,27 @@ from handlers.nudges._ids import Ids
 LESS: dict[str, StrEnum] = {"two_weeks": Ids.TWO_WEEKS, "month": Ids.MONTH, "never": Ids.NEVER}
 
 
-def explained(session: MemberSession, prose: Prose, nudge: Nudge) -> kit.Message:
-    """Which rule a nudge comes by, when it was planned, how often its kind comes now, and how to change that."""
+async def explained(session: MemberSession, prose: Prose, rows: Sequence[Nudge]) -> kit.Message:
+    """Of each: which rule it comes by, when it was planned, how often its kind comes now; and how to change that."""
+    common, slowed = prose.words("nudges/why"), await nudges.slowed(session)
+    blocks: list[Block] = []
+    for nudge in rows:
+        blocks += _explained(session, prose, nudge, nudge.kind in slowed)
+    settings = kit.actions(kit.button(common.settings, Settings.OPEN))
+    return kit.Message(common.text, [*blocks, settings], title=common.title)
+
+
+def _explained(session: MemberSession, prose: Prose, nudge: Nudge, is_slowed: bool) -> list[Block]:
     kind, words = KINDS[nudge.kind], _parts.words_of(prose, nudge.kind, nudge.subject)
     planned = members.local(session, nudge.planned_at)
     common = prose.words("nudges/why", name=words.name, planned=planned)
-    buttons = [kit.button(common.settings, Settings.OPEN)]
-    if nudges.rarer(kind, now_comes(session, kind)):
-        buttons.insert(0, kit.button(common.less, Ids.LESS, nudge.id))
-    slowed = nudge.unanswered >= nudges.PATIENCE and now_comes(session, kind) in ("week", "two_weeks")
-    rhythm = common.slowed if slowed else common.block(f"comes_{now_comes(session, kind)}")
-    blocks = [
+    rarer = nudges.rarer(kind, now_comes(session, kind))
+    less = kit.button(common.less, Ids.LESS, nudge.id) if rarer else None
+    rhythm = _rhythm(session, prose, kind, words.name, is_slowed)
+    return [
         kit.section(common.heading),
-        kit.section(Phrase(f"{words.rule}\n{common.planned}\n{rhythm}")),
-        kit.actions(*buttons),
+        kit.section(Phrase(f"{words.rule}\n{common.planned}\n{rhythm}"), accessory=less),
     ]
-    return kit.Message(common.text, blocks, title=common.title)
 
 
 def nothing_yet(prose: Prose) -> kit.Message:
@@ -40,7 +47,7 @@ def nothing_yet(prose: Prose) -> kit.Message:
     return kit.Message(words.text, [kit.section(words.nothing_yet)], title=words.title)
 
 
-def fewer(session: MemberSession, prose: Prose, nudge: Nudge) -> kit.Message:
+async def fewer(session: MemberSession, prose: Prose, nudge: Nudge) -> kit.Message:
     """How often a kind comes now, and the ways to have it less often."""
     kind = KINDS[nudge.kind]
     name = _parts.words_of(prose, nudge.kind, nudge.subject).name
@@ -49,10 +56,8 @@ def fewer(session: MemberSession, prose: Prose, nudge: Nudge) -> kit.Message:
         kit.button(words.block(often), LESS[often], kind.name)
         for often in nudges.rarer(kind, now_comes(session, kind))
     ]
-    common = prose.words("nudges/why", name=name)
-    now = Phrase(
-        f"{common.block(f'comes_{now_comes(session, kind)}')} {words.question if choices else words.least}"
-    )
+    rhythm = _rhythm(session, prose, kind, name, kind.name in await nudges.slowed(session))
+    now = Phrase(f"{rhythm} {words.question if choices else words.least}")
     return kit.Message(
         words.text, [kit.section(now), *([kit.actions(*choices)] if choices else [])], title=words.title
     )
@@ -87,15 +92,20 @@ def now_comes(session: MemberSession, kind: Kind) -> str:
     return chosen_
 
 
+def _rhythm(session: MemberSession, prose: Prose, kind: Kind, name: Phrase, is_slowed: bool) -> Phrase:
+    """How often a kind comes as things are."""
+    words = prose.words("nudges/why", name=name)
+    return words.slowed if is_slowed else words.block(f"comes_{now_comes(session, kind)}")
+
+
 async def _changed(session: MemberSession, prose: Prose, kind: Kind, back: str | None) -> kit.Message:
     waiting = await nudges.planned(session, kind)
     coming = waiting if waiting and nudges.is_wanted(kind, session.member) else None
     name = _parts.words_of(prose, kind.name).name
-    why = prose.words("nudges/why", name=name)
     words = prose.words(
         "nudges/less", name=name, next=members.local(session, coming.planned_at) if coming else None
     )
-    said = why.block(f"comes_{now_comes(session, kind)}")
+    said = _rhythm(session, prose, kind, name, kind.name in await nudges.slowed(session))
     blocks = [kit.section(Phrase(f"{said} {words.next}" if coming and kind.every else said))]
     if back:
         blocks.append(kit.actions(kit.button(words.before, Ids.BEFORE, back)))

@@ -13,7 +13,7 @@ from bot.domain.pitches import Audience, Pitch, PitchVersion
 from bot.storage.base import new_id
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import clicks, kit
 from handlers.pitches import _form, _pages
 from handlers.pitches._ids import Ids as Ids
 from handlers.pitches._pages import name as name
@@ -100,7 +100,7 @@ async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
 
 
 async def show_version(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await show(action["selected_option"], coach, who, reply)
+    return await show({"value": clicks.choice(action)}, coach, who, reply)
 
 
 async def copy(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

@@ -14,7 +14,7 @@ from bot.domain import captures, goals, members, wins
 from bot.domain.wins import Entry, Gap, Win
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import clicks, kit
 from handlers.replies import Reply
 from handlers.wins import _forms, _reading
 from handlers.wins._ids import Ids
@@ -106,7 +106,7 @@ async def choose_from_menu(
     action: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     """The menu beside a win: `<what>:<win id>`."""
-    what, _, win_id = action["selected_option"]["value"].partition(":")
+    what, win_id = clicks.choice_about(action)
     if what not in _MENU:
         raise NotFound("old_button")
     return await _MENU[what]({"value": win_id}, coach, who, reply)

@@ -59,7 +59,16 @@ def test_the_ways_to_have_a_kind_less_often(kind: Kind, than: str | None, ways: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "cadence"), [(CHECK_IN, "daily"), (CHECK_IN, ""), (MISSING_RESULT, "month")]
+    ("kind", "cadence"),
+    [
+        (CHECK_IN, "daily"),
+        (CHECK_IN, ""),
+        (MISSING_RESULT, "month"),
+        (LOG_WIN, "week"),
+        (FEEDBACK, "week"),
+        (FEEDBACK, "two_weeks"),
+        (ONBOARDING, "month"),
+    ],
 )
 async def test_a_cadence_that_cannot_be_is_refused(
     coach: Coach, who: Principal, kind: Kind, cadence: str
@@ -195,3 +204,50 @@ async def _reopen_and_fail(coach: Coach, who: Principal, nudge_id: str) -> None:
     async with coach.session(who) as session:
         await nudges.reopen(session, nudge_id)
         await nudges.reopen(session, "nobody's")
+
+
+async def test_what_is_let_go_keeps_the_members_own_place_in_a_crowd(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        session.member.offset_seconds = 140
+    await ask(coach, who, MISSING_RESULT, date(2026, 11, 26), "w1")
+    async with coach.session(who) as session:
+        (planned,) = await nudges.upcoming(session)
+        place = planned.due_at - planned.planned_at
+    assert place == timedelta(seconds=140)
+    await choose(coach, who, MISSING_RESULT, "never")
+    await choose(coach, who, MISSING_RESULT, nudges.USUAL)
+    async with coach.session(who) as session:
+        (back,) = await nudges.upcoming(session)
+        assert back.due_at - back.planned_at == place
+        back.due_at = NEVER
+        await session.flush()
+        await nudges.wake(session)
+        assert back.due_at - back.planned_at == place
+
+
+async def test_what_was_snoozed_comes_at_its_own_moment_after_it_was_let_go(
+    coach: Coach, who: Principal
+) -> None:
+    async with coach.session(who) as session:
+        session.member.offset_seconds = 140
+    nudge_id = await ask(coach, who, MISSING_RESULT, date(2026, 11, 26), "w1")
+    async with coach.session(who) as session:
+        until = await nudges.snooze(session, nudge_id, "tomorrow")
+    await choose(coach, who, MISSING_RESULT, "never")
+    await choose(coach, who, MISSING_RESULT, nudges.USUAL)
+    async with coach.session(who) as session:
+        (back,) = await nudges.upcoming(session)
+        assert back.due_at == back.planned_at == until
+
+
+async def test_only_a_kind_that_would_come_more_often_is_slowed(coach: Coach, who: Principal) -> None:
+    for kind in (LOG_WIN, FEEDBACK):
+        await ask(coach, who, kind, date(2026, 11, 26))
+    async with coach.session(who) as session:
+        for nudge in await nudges.upcoming(session):
+            nudge.unanswered = 3
+        await session.flush()
+        assert await nudges.slowed(session) == {"log_win"}
+    await choose(coach, who, LOG_WIN, "month")
+    async with coach.session(who) as session:
+        assert await nudges.slowed(session) == set()

@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+from bot.domain.nudges import CHECK_IN, LOG_WIN
 from bot.storage.identity import Member
+from tests import forged
+from tests.asking import ask, clicks
 from tests.slack import LocalSlack, Person
 
 FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -62,6 +65,11 @@ async def test_settings_explain_a_wrong_zone_and_a_time_at_night_before_they_are
     for given, field, sentence in (
         ({"zone": "Berlin"}, "zone", "I do not know the time zone “Berlin”"),
         ({"zone": "../etc/passwd"}, "zone", "I do not know the time zone"),
+        ({"zone": "Factory"}, "zone", "I do not know the time zone “Factory”"),
+        ({"zone": "factory"}, "zone", "I do not know the time zone"),
+        ({"zone": "posixrules"}, "zone", "I do not know the time zone"),
+        ({"zone": "localtime"}, "zone", "I do not know the time zone"),
+        ({"zone": "right/Europe/Berlin"}, "zone", "I do not know the time zone"),
         ({"zone": "x" * 3000}, "zone", "I do not know the time zone"),
         ({"zone": "Asia/Tokyo", "time": "23:30"}, "time", "between 08:00 and 20:00"),
     ):
@@ -215,6 +223,15 @@ AWAY = (
     ("/coach away from 1 December to 14 December", "*Away from Tuesday 1 December 2026.*"),
     ("/coach away 1 December – 14 December", "*Away from Tuesday 1 December 2026.*"),
     ("away from next Monday until 3 December", "*Away from Monday 23 November 2026.*"),
+    ("/coach away tomorrow", "*Away from Thursday 19 November 2026.*", "back on Friday 20 November 2026"),
+    ("/coach away on Friday", "*Away from Friday 20 November 2026.*", "back on Monday 23 November 2026"),
+    ("/coach away today", "*Paused until Thursday 19 November 2026.*"),
+    ("/coach away this week", "*Paused until Monday 23 November 2026.*"),
+    ("/coach away next week", "*Away from Monday 23 November 2026.*", "back on Monday 30 November 2026"),
+    ("/coach away all of next month", "*Away from Tuesday 1 December 2026.*", "on Friday 1 January 2027"),
+    ("/coach away 24 December", "*Away from Thursday 24 December 2026.*", "on Friday 25 December 2026"),
+    ("/coach away last week", "is not ahead"),
+    ("/coach away 12 November 2027", "is too far ahead for me to remember"),
     ("/coach away for 2 weeks", "*Paused until Wednesday 2 December 2026.*"),
     ("/coach away from today to tomorrow", "*Paused until Thursday 19 November 2026.*"),
     ("/coach away from 14 December to 1 December", "does not come after Monday 14 December 2026"),
@@ -223,9 +240,10 @@ AWAY = (
 
 
 async def test_times_away_are_read_as_people_say_them(maya: Person) -> None:
-    for said, answer in AWAY:
+    for said, *answers in AWAY:
         await maya.says(said)
-        assert answer in await maya.reads(), said
+        for answer in answers:
+            assert answer in await maya.reads(), said
 
 
 # --- Hours, days and how often
@@ -290,6 +308,51 @@ async def test_how_often_each_kind_comes_is_chosen_there(slack: LocalSlack, maya
     await maya.submits(often_check_in="never")
     assert "No check-in is planned." in await maya.modal()
     assert "*Check-in*" not in await maya.home()
+
+
+async def test_settings_say_that_a_kind_without_an_answer_comes_less_often_than_is_chosen(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await ask(slack, maya, CHECK_IN, LOG_WIN, at=FRIDAY, unanswered=3)
+    await maya.says("/coach settings")
+    assert (await maya.fills())["often_check_in"] == "usual"
+    said = await maya.modal()
+    assert said.count("Comes once a month now, as long as it has no answer.") == 2
+    await maya.submits(often_check_in="two_weeks")
+    await maya.closes()
+    await maya.says("/coach settings")
+    said = await maya.modal()
+    assert said.count("Comes once a month now") == 1, "whoever chooses has said something"
+    assert (await maya.fills())["often_check_in"] == "two_weeks"
+
+
+async def test_the_first_week_that_was_given_up_is_had_back_in_the_settings(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await maya.says("/coach settings")
+    assert "The first week" not in await maya.modal()
+    await maya.closes()
+    await slack.goes_to(datetime(2026, 11, 19, 9, 0, tzinfo=UTC))
+    await clicks(maya, "Try logging a first win.", "Less of this")
+    await maya.clicks("Never")
+    await maya.says("/coach settings")
+    assert "The first week" in await maya.modal()
+    assert (await maya.fills())["often_onboarding"] == "never"
+    await maya.submits(often_onboarding="usual")
+    await maya.closes()
+    assert (await member(slack, maya)).cadences is None
+    await maya.says("/win Fixed the login error")
+    await maya.says("/coach upcoming")
+    assert "*First draft*" in await maya.reads()
+
+
+async def test_a_cadence_that_no_form_offers_is_not_kept(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach settings")
+    fields = await maya.fills()
+    for kind, often in (("log_win", "week"), ("feedback", "two_weeks"), ("missing_result", "month")):
+        await forged.clicks(slack, maya, "nudges.before", f"{kind}:{often}:")
+    assert (await member(slack, maya)).cadences is None
+    assert fields["often_log_win"] == "usual"
 
 
 async def test_a_chosen_zone_can_be_left_to_slack_again(slack: LocalSlack, maya: Person) -> None:

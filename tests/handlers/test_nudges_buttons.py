@@ -1,7 +1,7 @@
 """The kindness on every nudge: Skip, Snooze, why, and less of it, each for its part of the message only."""
 
 from datetime import datetime, timedelta
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from sqlalchemy import select
@@ -185,6 +185,34 @@ async def test_why_after_a_command_is_about_the_newest(slack: LocalSlack, maya: 
     assert "*Why you see this* · Ask for feedback" in await maya.reads()
 
 
+async def test_why_after_a_command_explains_every_part_of_the_newest_message(
+    slack: LocalSlack, digest: Person
+) -> None:
+    await clicks(digest, LOGS, "Skip")
+    await digest.says("/coach why")
+    said = await digest.reads()
+    headings = [f"*Why you see this* · {name}" for name in ("Check-in", "Log a win", "Ask for feedback")]
+    assert [said.count(heading) for heading in headings] == [1, 1, 1]
+    assert [said.index(heading) for heading in headings] == sorted(map(said.index, headings))
+    assert said.count("Less of this") == 3
+    assert said.count("Settings") == 1
+
+
+async def test_less_of_a_kind_without_an_answer_names_the_pace_it_comes_at_now(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await ask(slack, maya, CHECK_IN, unanswered=3)
+    await slack.goes_to(THURSDAY)
+    await clicks(maya, CHECKS, "Less of this")
+    said = await maya.reads()
+    assert "*Check-in* comes once a month as long as it has no answer." in said
+    assert "comes every week" not in said
+    await maya.clicks("Every two weeks")
+    assert "*Check-in* comes every two weeks. The next one is on" in await maya.reads()
+    (later, *_) = await coming(slack, maya, CHECK_IN)
+    assert later - THURSDAY < 16 * DAY, "what was chosen holds"
+
+
 async def test_why_says_that_one_without_an_answer_comes_less_often(slack: LocalSlack, maya: Person) -> None:
     await ask(slack, maya, LOG_WIN, unanswered=3)
     await slack.goes_to(THURSDAY)
@@ -269,6 +297,58 @@ async def test_a_button_of_something_closed_changes_nothing_and_says_so(
     for option in (f"hour:{old}", f"date:{old}"):
         await forged.clicks(slack, digest, "nudges.snooze", option=option)
     assert (await states(slack, digest))["log_win"] == "skipped"
+
+
+MENUS = ("nudges.snooze", "nudges.more", "nudges.ahead", "wins.more", "pitches.version")
+BUTTONS = (
+    "nudges.skip",
+    "nudges.nothing",
+    "nudges.waive",
+    "nudges.reopen",
+    "nudges.less",
+    "nudges.never",
+    "nudges.before",
+    "nudges.leave_out",
+    "members.away_as_before",
+)
+NO_CHOICES: tuple[object, ...] = (
+    None,
+    "late",
+    7,
+    [],
+    {},
+    {"value": None},
+    {"value": 7},
+    {"value": {"a": 1}},
+    {"text": "x"},
+)
+
+
+async def test_a_click_without_what_it_needs_changes_nothing_and_is_no_fault(
+    slack: LocalSlack, digest: Person
+) -> None:
+    before = await asked(slack, digest)
+    for action, wrong in product(MENUS, NO_CHOICES):
+        assert (await forged.clicks(slack, digest, action, chosen=wrong)).answered, (action, wrong)
+    for action, wrong in product(BUTTONS, (None, 7, [], {"a": 1})):
+        assert (await forged.clicks(slack, digest, action, wrong)).answered, (action, wrong)
+    assert await asked(slack, digest) == before
+    told = slack.coach.metrics.registry.get_sample_value
+    refused = len(MENUS) * len(NO_CHOICES) + len(BUTTONS) * 4
+    assert told("sayso_refused_total", {"type": "NotFound"}) == refused
+    assert b"sayso_errors_total{" not in slack.coach.metrics.render()
+
+
+@pytest.mark.parametrize("menu", ["nudges.more", "nudges.snooze", "nudges.ahead"])
+async def test_a_click_without_a_choice_is_answered_as_an_old_button(
+    slack: LocalSlack, digest: Person, menu: str
+) -> None:
+    await clicks(digest, LOGS, "Why am I seeing this?")
+    (body,) = slack.delivered("interactive")[-1:]
+    body["actions"] = [{"action_id": menu, "block_id": "b", "type": "overflow", "action_ts": "1"}]
+    await slack.delivers("interactive", body)
+    said = await digest.reads()
+    assert "That button belongs to an older message and no longer does anything." in said
 
 
 SENSELESS = (

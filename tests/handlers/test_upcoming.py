@@ -74,23 +74,70 @@ async def test_one_that_is_skipped_before_it_comes_is_left_out_and_the_next_come
     assert "Your weekly check-in." in await maya.reads_all()
 
 
-async def test_skipping_on_home_draws_home_anew(slack: LocalSlack, maya: Person) -> None:
-    shown = (await maya.sees())["apps"][0]["home"]
-    row = next(block for block in shown["blocks"] if "*Check-in*" in str(block.get("text")))
-    await maya.does(
+async def use_on_home(person: Person, row: str, number: int) -> None:
+    """Choose from the menu of a row on Home: Change is the first, Skip the second."""
+    shown = (await person.sees())["apps"][0]["home"]
+    block = next(block for block in shown["blocks"] if row in str(block.get("text")))
+    await person.does(
         "click",
         container={"kind": "view", "view_id": shown["id"]},
-        block_id=row["block_id"],
+        block_id=block["block_id"],
         action_id="nudges.ahead",
-        value=row["accessory"]["options"][1]["value"],
+        value=block["accessory"]["options"][number]["value"],
     )
+
+
+async def test_skipping_on_home_draws_home_anew(maya: Person) -> None:
+    await use_on_home(maya, "*Check-in*", 1)
     assert "*Check-in*\nFriday 27 November 2026 at 15:00" in await maya.home()
     assert (await maya.sees())["modals"] == []
 
 
-async def test_change_opens_the_settings(maya: Person) -> None:
+async def test_change_asks_for_another_day_of_that_one_only(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach upcoming")
+    await use(maya, "Check-in", "Change")
+    form = await maya.modal()
+    assert "*Check-in* is planned for Friday 20 November 2026 at 15:00. Only this one moves" in form
+    refused = await maya.submits(until="2027-11-20")
+    assert "Choose a day within the next two months." in refused["errors"]["until"]
+    await maya.submits(until="2026-11-23")
+    assert "*Check-in* · I will ask again on Monday 23 November 2026 at 15:00" in await maya.modal()
+    await maya.closes()
+    await maya.says("/coach upcoming")
+    said = await maya.reads()
+    assert "*Check-in* · snoozed\nMonday 23 November 2026 at 15:00" in said
+    assert "*Check-in*\nFriday 27 November 2026 at 15:00" in said
+    await slack.goes_to(FRIDAY)
+    assert "Your weekly check-in." not in await maya.reads_all()
+    await slack.goes_to(FRIDAY + 3 * DAY)
+    assert "Your weekly check-in." in await maya.reads_all()
+
+
+async def test_on_home_the_other_day_stands_there_at_once(maya: Person) -> None:
+    await use_on_home(maya, "*Check-in*", 0)
+    await maya.submits(until="2026-11-25")
+    assert (await maya.sees())["modals"] == []
+    assert "*Check-in* · snoozed\nWednesday 25 November 2026 at 15:00" in await maya.home()
+
+
+async def test_what_is_moved_before_it_came_takes_no_room_among_the_messages(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await ask(slack, maya, LOG_WIN, FEEDBACK)
+    async with slack.coach.session(maya.who) as session:
+        session.member.budget = 1
     await maya.says("/coach upcoming")
     await use(maya, "Log a win", "Change")
+    await maya.submits(until="2026-11-26")
+    await maya.closes()
+    await slack.goes_to(THURSDAY)
+    assert await states(slack, maya) == {"feedback": "sent", "log_win": "waiting"}
+
+
+async def test_the_settings_are_one_click_away_from_another_day(maya: Person) -> None:
+    await maya.says("/coach upcoming")
+    await use(maya, "Log a win", "Change")
+    await maya.clicks("Settings")
     assert "When should I ask what you got done?" in await maya.modal()
 
 

@@ -35,7 +35,7 @@ from bot.domain.nudges.plans import (
 from bot.domain.nudges.rules import MORNING, PATIENCE, cadence, good_time, hours, is_wanted
 from bot.domain.nudges.shown import arrived, closed_in, in_order, newest, open_one, sent_in, unread, upcoming
 from bot.domain.nudges.tables import BATCH
-from bot.domain.nudges.wishes import CADENCES, USUAL, choose_cadence, rarer, refit, wake
+from bot.domain.nudges.wishes import CADENCES, USUAL, choose_cadence, rarer, refit, slowed, wake
 
 __all__ = [
     "BATCH",
@@ -97,6 +97,7 @@ __all__ = [
     "sent_in",
     "settle",
     "skip",
+    "slowed",
     "snooze",
     "still_open",
     "take_over",

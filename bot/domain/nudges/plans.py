@@ -240,8 +240,11 @@ async def put_off(session: MemberSession, nudge_id: str, until: datetime) -> dat
     if until <= session.now:
         raise Invalid("until", "not_ahead", on=periods.local_date(until, rules.zone(session.member)))
     until = rules.good_time(session.member, until)
-    # Whoever snoozes it has seen it, even if we could not tell.
-    nudge.asked_at = nudge.asked_at or session.now
+    if nudge.asked_at is None:
+        # Whoever snoozes it has seen it, even if we could not tell; but what only was to come has not been a
+        # message, and takes no room among those of these days.
+        coming = nudge.state == State.WAITING
+        nudge.asked_at = session.now - rules.BUDGET_SPAN if coming else session.now
     nudge.state, nudge.planned_at, nudge.due_at = State.WAITING.value, until, until
     nudge.paced = False
     shown.note(session, nudge)

@@ -29,13 +29,13 @@ async def open_one(session: MemberSession, kind: Kind) -> Nudge | None:
     return found
 
 
-async def newest(session: MemberSession) -> Nudge | None:
-    """The newest nudge that was sent, whatever became of it."""
-    asked = (
-        select(Nudge).where(Nudge.asked_at.is_not(None)).order_by(Nudge.asked_at.desc(), Nudge.id).limit(1)
-    )
-    found: Nudge | None = await session.scalar(asked)
-    return found
+async def newest(session: MemberSession) -> Sequence[Nudge]:
+    """The nudges of the newest message, in its order, whatever became of them; none before there was one."""
+    sent = select(Nudge).where(Nudge.asked_at.is_not(None), Nudge.key.is_not(None))
+    last: Nudge | None = await session.scalar(sent.order_by(Nudge.asked_at.desc(), Nudge.id).limit(1))
+    if last is None:
+        return []
+    return in_order(await session.scalars(sent.where(Nudge.key == last.key)))
 
 
 async def sent_in(session: MemberSession, ts: str) -> Sequence[Nudge]:

@@ -1,15 +1,15 @@
 """Wishes: how often a kind comes, and what a change of days, hours, zone or absences means for what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from bot.core.errors import Invalid
 from bot.domain.nudges import rules
 from bot.domain.nudges.kinds import KINDS, Kind
 from bot.domain.nudges.nudge import NEVER, Nudge, State
-from bot.domain.nudges.plans import plan
+from bot.domain.nudges.plans import begin_anew, plan
 from bot.storage.session import MemberSession
 
 CADENCES = ("week", "two_weeks", "month", "never")
@@ -25,14 +25,29 @@ def rarer(kind: Kind, than: str | None = None) -> Sequence[str]:
     return CADENCES[CADENCES.index(than or kind.every) + 1 :]
 
 
+async def slowed(session: MemberSession) -> Collection[str]:
+    """The names of the kinds that come once a month because they had no answer, and not as often as is wished."""
+    unanswered = and_(Nudge.asked_at.is_(None), Nudge.unanswered >= rules.PATIENCE)
+    found = await session.scalars(select(Nudge.kind).where(Nudge.state == State.WAITING, unanswered))
+    return {name for name in found if _has_a_pace(session, name)}
+
+
+def _has_a_pace(session: MemberSession, name: str) -> bool:
+    """Whether a kind would come more often than once a month."""
+    return name in KINDS and rules.cadence(KINDS[name], session.member) not in (None, "month")
+
+
 async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> None:
-    """How often a kind comes from now on: one of CADENCES, or USUAL. Invalid for anything else."""
+    """How often a kind comes from now on: USUAL, or what is rarer. Invalid for anything else.
+
+    Whoever chooses has said something, so nothing counts as unanswered any more.
+    """
     member = session.member
     # A new mapping, so that the change is seen.
     chosen = dict(member.cadences or {})
     if cadence == USUAL:
         chosen.pop(kind.name, None)
-    elif cadence == "never" or (cadence in CADENCES and kind.every):
+    elif cadence in (kind.every, *rarer(kind)):
         chosen[kind.name] = cadence
     else:
         raise Invalid("cadence", "no_such_cadence")
@@ -46,7 +61,8 @@ async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> No
         # The turn that passed meanwhile is not made up for.
         passed = delete(Nudge).where(Nudge.kind == kind.name, Nudge.due_at == NEVER)
         await session.execute(passed.where(Nudge.state == State.WAITING, Nudge.planned_at <= session.now))
-    await session.execute(waiting.where(Nudge.due_at == NEVER).values(due_at=Nudge.planned_at))
+    await _release(session, [kind.name])
+    await begin_anew(session, kind)
     if kind.every:
         await plan(session, kind)
 
@@ -71,5 +87,13 @@ async def refit(session: MemberSession) -> None:
 async def wake(session: MemberSession) -> None:
     """The member can be written to again: what waited for that is looked at anew."""
     wanted = [kind.name for kind in KINDS.values() if rules.is_wanted(kind, session.member)]
-    held = update(Nudge).where(Nudge.state == State.WAITING, Nudge.due_at == NEVER, Nudge.kind.in_(wanted))
-    await session.execute(held.values(due_at=Nudge.planned_at, paced=False))
+    await _release(session, wanted)
+
+
+async def _release(session: MemberSession, kinds: Collection[str]) -> None:
+    """Let what is held come at its time; in a crowd each first one at the member's own place."""
+    of_kinds = and_(Nudge.state == State.WAITING, Nudge.kind.in_(kinds))
+    for nudge in (await session.scalars(select(Nudge).where(of_kinds, Nudge.due_at == NEVER))).all():
+        spread = session.member.offset_seconds if nudge.asked_at is None else 0
+        nudge.due_at, nudge.paced = nudge.planned_at + timedelta(seconds=spread), False
+    await session.flush()

@@ -1,0 +1,28 @@
+"""What a click says: a button's value, a menu's choice; one that says neither is answered as an old button."""
+
+from typing import Any
+
+from bot.core.errors import NotFound
+
+
+def value(action: dict[str, Any]) -> str:
+    """The value of a button."""
+    return _text(action.get("value"))
+
+
+def choice(action: dict[str, Any]) -> str:
+    """The value of what was chosen in a menu."""
+    chosen = action.get("selected_option")
+    return _text(chosen.get("value") if isinstance(chosen, dict) else None)
+
+
+def choice_about(action: dict[str, Any]) -> tuple[str, str]:
+    """What was chosen in a menu whose values are `<what>:<id>`, and the id."""
+    what, _, about = choice(action).partition(":")
+    return what, about
+
+
+def _text(given: object) -> str:
+    if not isinstance(given, str):
+        raise NotFound("old_button")
+    return given
