@@ -12,6 +12,7 @@ from bot.coach import Coach
 from handlers import (
     bins,
     captures,
+    goals,
     home,
     members,
     nudges,
@@ -32,7 +33,20 @@ from handlers.messenger import SlackMessenger
 from handlers.outbox import Tokens
 from handlers.socket import Socket
 
-FEATURES = (wins, bins, pitches, reviews, nudges, members, captures, home, workspaces, soon, coach_commands)
+FEATURES = (
+    wins,
+    goals,
+    bins,
+    pitches,
+    reviews,
+    nudges,
+    members,
+    captures,
+    home,
+    workspaces,
+    soon,
+    coach_commands,
+)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ An acknowledgement never waits for a call to Slack: calls are errands.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -28,8 +28,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.prose import Phrase, Prose
-from handlers import kit, outbox
+from bot.storage.identity import Principal
+from handlers import files, kit, outbox
 from handlers.errands import Errands
+from handlers.files import File
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Reply:
         self._respond = respond or AsyncRespond(response_url=None)
         self._client = client
         self._errands = errands
+        self._prose = prose
         self._words = prose.words("replies")
         # Slack sends an event again that was not acknowledged, unless its effect is done already.
         self.comes_again = "event" in body
@@ -114,6 +117,14 @@ class Reply:
             return await self.open(view)
         self._show(self._client.views_push(trigger_id=self._body.get("trigger_id"), view=view))
         return await self._ack()
+
+    def deliver(self, who: Principal, make: Callable[[], Sequence[File]], comment: Phrase) -> None:
+        """Make files, in a thread of their own, and put them into the member's DM; nobody's answer waits for it."""
+        self._errands.start(self._deliver(who, make, comment))
+
+    async def _deliver(self, who: Principal, make: Callable[[], Sequence[File]], comment: Phrase) -> None:
+        made = await asyncio.to_thread(make)
+        await files.deliver(self._client, who, made, comment=comment, prose=self._prose)
 
     async def nothing(self) -> BoltResponse:
         """Acknowledge only; a submitted form closes."""

@@ -12,13 +12,8 @@ from handlers.replies import Reply
 
 
 def register(app: AsyncApp) -> None:
-    app.command("/goal")(goal_command)
     app.command("/ask")(ask_command)
     app.command("/feedback")(feedback_command)
-
-
-async def goal_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await goal(command.get("text") or "", coach, who, reply)
 
 
 async def ask_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -29,10 +24,6 @@ async def feedback_command(
     command: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     return await feedback(command.get("text") or "", coach, who, reply)
-
-
-async def goal(text: str, coach: Coach, _who: Principal, reply: Reply) -> BoltResponse:
-    return await _not_yet("goals", text, coach, reply)
 
 
 async def ask(text: str, coach: Coach, _who: Principal, reply: Reply) -> BoltResponse:

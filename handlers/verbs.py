@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
-from handlers import bins, members, nudges, pitches, reviews, soon, wins
+from handlers import bins, goals, members, nudges, pitches, reviews, soon, wins
 from handlers.replies import Reply
 
 Obey = Callable[[str, Coach, Principal, Reply], Awaitable[BoltResponse]]
@@ -31,7 +31,7 @@ VERBS: dict[str, Obey] = {
     "pause": members.pause,
     "away": members.away,
     "resume": members.resume,
-    "goal": soon.goal,
+    "goal": goals.obey,
     "ask": soon.ask,
     "feedback": soon.feedback,
 }
@@ -42,6 +42,7 @@ _COMMAND = re.compile(r"^(/?coach\s+|/)", re.IGNORECASE)
 # sentence as often as not ("Feedback from Priya was kind"), so only these take words, and only these words.
 PLAIN = {
     "win": re.compile(r".+", re.DOTALL),
+    "goal": re.compile(r".+", re.DOTALL),
     "pitch": re.compile(r"\w+"),
     "pause": re.compile(r"(until|for) .+"),
     "away": re.compile(r"(until|for) .+|from .+ (to|until) .+"),

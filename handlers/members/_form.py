@@ -7,14 +7,25 @@ from bot.core import dates
 from bot.core.prose import Prose
 from bot.domain import members, nudges
 from bot.domain.members import BUDGETS, WEEKDAYS
-from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, MISSING_RESULT, ONBOARDING, USUAL, Kind
+from bot.domain.nudges import (
+    CHECK_IN,
+    FEEDBACK,
+    LOG_WIN,
+    MILESTONE,
+    MISSING_RESULT,
+    ONBOARDING,
+    REASSESS,
+    STALE_GOAL,
+    USUAL,
+    Kind,
+)
 from bot.storage.session import MemberSession
 from handlers import kit
 from handlers.kit import Block
 from handlers.members._ids import Ids
 
 # The kinds whose frequency can always be chosen, as they stand in the form.
-_CHOOSABLE = (CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT)
+_CHOOSABLE = (CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT, MILESTONE, STALE_GOAL, REASSESS)
 
 
 def choosable(session: MemberSession) -> Sequence[Kind]:

@@ -8,9 +8,22 @@ from typing import Protocol
 from bot.core import dates
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import nudges
-from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Claim, Part
+from bot.domain.nudges import (
+    CHECK_IN,
+    FEEDBACK,
+    KINDS,
+    LOG_WIN,
+    MILESTONE,
+    MISSING_RESULT,
+    ONBOARDING,
+    REASSESS,
+    STALE_GOAL,
+    Claim,
+    Part,
+)
 from bot.domain.nudges.rules import Habits
 from handlers import kit
+from handlers.goals import Ids as Goals
 from handlers.kit import Block, Element
 from handlers.nudges._ids import Ids
 from handlers.pitches import Ids as Pitches
@@ -163,6 +176,20 @@ def _onboarding(words: Words, part: Asked, style: str | None) -> list[Element]:
     return [kit.button(words.act, Pitches.NEW if part.subject == "pitch" else Wins.LOG, style=style)]
 
 
+def _milestone(words: Words, part: Asked, style: str | None) -> list[Element]:
+    done = kit.button(words.act, Goals.STEP_DONE, part.subject, style=style)
+    return [done, kit.button(words.move, Goals.STEP_MOVE, part.subject)]
+
+
+def _stale_goal(words: Words, part: Asked, style: str | None) -> list[Element]:
+    note = kit.button(words.act, Goals.PROGRESS, part.subject, style=style)
+    return [note, kit.button(words.open, Goals.OPEN, part.subject)]
+
+
+def _reassess(words: Words, _part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Goals.REASSESS, style=style)]
+
+
 # What each kind offers beside Snooze, Skip and the menu; the first button is what it is about.
 BUTTONS: Mapping[str, Buttons] = {
     CHECK_IN.name: _check_in,
@@ -170,4 +197,7 @@ BUTTONS: Mapping[str, Buttons] = {
     LOG_WIN.name: _log_win,
     MISSING_RESULT.name: _missing_result,
     FEEDBACK.name: _feedback,
+    MILESTONE.name: _milestone,
+    STALE_GOAL.name: _stale_goal,
+    REASSESS.name: _reassess,
 }

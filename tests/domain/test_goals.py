@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from bot.coach import Coach
 from bot.core.errors import Invalid, NotFound
 from bot.domain import goals
-from bot.domain.goals import Entry, Goal, Measure, Move, entry
+from bot.domain.goals import Entry, Goal, Measure, Move, Step, entry
 from bot.storage.identity import Principal
 
 TODAY = date(2026, 11, 18)
@@ -228,9 +228,11 @@ async def test_the_overview_says_what_comes_next_and_how_far_a_goal_is(coach: Co
         given = entry("Reduce build time from 12 to 4 minutes", JUNE)
         goal = await goals.begin(session, given)
         await goals.begin(session, entry("Learn Rust"))
-        await goals.add(session, goal, [("Cache", date(2027, 2, 1)), ("Measure", date(2027, 1, 4))])
-        await goals.note(session, goal, "10", "first cache", 3)
-        await goals.note(session, goal, None, "a quiet week", None)
+        await goals.add_milestones(
+            session, goal, [Step(0, "Cache", date(2027, 2, 1)), Step(1, "Measure", date(2027, 1, 4))]
+        )
+        await goals.note_progress(session, goal, "10", "first cache", 3)
+        await goals.note_progress(session, goal, None, "a quiet week", None)
     async with coach.session(who) as session:
         found = await goals.overview(session, 1)
         (first,) = found.goals

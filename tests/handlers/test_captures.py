@@ -61,7 +61,7 @@ ANSWERS = (
     ("/coach help", "Keep what you get done"),
     ("win", "Log what you got done"),
     ("win list", "Nothing here yet"),
-    ("goal", "Goals are not here yet"),
+    ("goal", "Say where you want to go"),
     ("Feedback from Priya was kind", OFFER),
     ("help me remember that I fixed it", OFFER),
     ("winning the deal took a week", OFFER),

@@ -7,7 +7,18 @@ from typing import Any, cast
 import pytest
 
 from bot.domain import nudges
-from bot.domain.nudges import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
+from bot.domain.nudges import (
+    CHECK_IN,
+    FEEDBACK,
+    KINDS,
+    LOG_WIN,
+    MILESTONE,
+    MISSING_RESULT,
+    ONBOARDING,
+    REASSESS,
+    STALE_GOAL,
+    Kind,
+)
 from handlers.nudges import _parts
 from tests.asking import THURSDAY, ask, asked, clicks, coming, parts_of, reads_part, sent_to, states
 from tests.slack import LocalSlack, Person, words_of
@@ -20,6 +31,9 @@ SAYS = (
     (LOG_WIN, "", "*Nothing logged for a while.*", "Log a win"),
     (MISSING_RESULT, "w" * 16, "*One of your wins has no result yet.*", "Add the result"),
     (FEEDBACK, "", "*Who saw your work lately?*", "Write a request"),
+    (MILESTONE, "m" * 16, "*One of your milestones is due today.*", "Done"),
+    (STALE_GOAL, "g" * 16, "*One of your goals has been quiet for three weeks.*", "Log progress"),
+    (REASSESS, "", "*Three months have passed. Do your goals still hold?*", "Look through"),
     (ONBOARDING, "win", "*Try logging a first win.*", "Log a win"),
     (ONBOARDING, "pitch", "*See your wins as a message.*", "Draft a message"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.core.errors import Invalid, NotFound
 from bot.domain import members
@@ -17,16 +17,25 @@ from bot.domain.goals._entries import entry_of as entry_of
 from bot.domain.goals._entries import names_in as names_in
 from bot.domain.goals._entries import read as read
 from bot.domain.goals._entries import write
+from bot.domain.goals._following import count_active as count_active
+from bot.domain.goals._following import follow
+from bot.domain.goals._following import looked_through as looked_through
 from bot.domain.goals._measures import fraction as fraction
 from bot.domain.goals._measures import measure as measure
 from bot.domain.goals._measures import number as number
-from bot.domain.goals._milestones import add as add
+from bot.domain.goals._milestones import STEP as STEP
+from bot.domain.goals._milestones import Step as Step
+from bot.domain.goals._milestones import add_milestones as add_milestones
 from bot.domain.goals._milestones import backward as backward
-from bot.domain.goals._milestones import milestones as milestones
+from bot.domain.goals._milestones import change_milestone as change_milestone
+from bot.domain.goals._milestones import mark_milestone as mark_milestone
+from bot.domain.goals._milestones import remove_milestone as remove_milestone
+from bot.domain.goals._milestones import with_goal as with_goal
 from bot.domain.goals._progress import Event as Event
 from bot.domain.goals._progress import history as history
-from bot.domain.goals._progress import note as note
+from bot.domain.goals._progress import note_progress as note_progress
 from bot.domain.goals._progress import progress_of as progress_of
+from bot.domain.goals._progress import take_back_progress as take_back_progress
 from bot.domain.goals._records import Control as Control
 from bot.domain.goals._records import Goal as Goal
 from bot.domain.goals._records import Kind as Kind
@@ -35,8 +44,15 @@ from bot.domain.goals._records import Milestone as Milestone
 from bot.domain.goals._records import Move as Move
 from bot.domain.goals._records import Progress as Progress
 from bot.domain.goals._records import Status as Status
+from bot.domain.goals._smart import LETTERS as LETTERS
+from bot.domain.goals._smart import Check as Check
+from bot.domain.goals._smart import Finding as Finding
+from bot.domain.goals._smart import answered as answered
+from bot.domain.goals._smart import check as check
+from bot.domain.goals._smart import rewritten as rewritten
 from bot.domain.goals._standing import Overview as Overview
 from bot.domain.goals._standing import Standing as Standing
+from bot.domain.goals._standing import milestones as milestones
 from bot.domain.goals._standing import open_goals
 from bot.domain.goals._standing import overview as overview
 from bot.domain.goals._standing import standings as standings
@@ -51,10 +67,13 @@ ENDS = (Status.REACHED, Status.CHANGED, Status.DROPPED)
 
 async def begin(session: MemberSession, given: Entry, *, follows: str | None = None) -> Goal:
     """Save a new goal; one that `follows` another closes that as changed."""
+    if follows and (await kept_one(session, follows)).is_open:
+        await close(session, follows, Status.CHANGED)
     goal = Goal(member_id=session.member.id, follows_id=follows)
     session.add(goal)
     write(goal, given)
     await session.flush()
+    await follow(session, goal)
     return goal
 
 
@@ -68,10 +87,13 @@ async def edit(session: MemberSession, goal_id: str | None, given: Entry, reason
     write(goal, given)
     goal.changed_at = session.now
     await session.flush()
+    await follow(session, goal)
     return goal
 
 
-async def move(session: MemberSession, goal_id: str | None, on: date, reason: str | None = None) -> Goal:
+async def move(
+    session: MemberSession, goal_id: str | None, on: date | None, reason: str | None = None
+) -> Goal:
     """Change the deadline of a goal."""
     goal = await session.mine(Goal, goal_id)
     return await edit(session, goal.id, replace(entry_of(goal), deadline=on), reason)
@@ -81,6 +103,8 @@ async def bin_(session: MemberSession, goal_id: str | None) -> Goal:
     """Put a goal into the bin, where it stays for 30 days."""
     goal = await session.mine(Goal, goal_id)
     goal.deleted_at = goal.deleted_at or session.now
+    await session.flush()
+    await follow(session, goal)
     return goal
 
 
@@ -88,6 +112,8 @@ async def restore(session: MemberSession, goal_id: str | None) -> Goal:
     """Take a goal out of the bin."""
     goal = await session.mine(Goal, goal_id)
     goal.deleted_at = None
+    await session.flush()
+    await follow(session, goal)
     return goal
 
 
@@ -104,6 +130,8 @@ async def close(
         raise Invalid("status", "no_such_choice")
     goal.status, goal.closed_on, goal.changed_at = Status(status).value, members.today(session), session.now
     goal.reason, goal.learned = ((text or "").strip() or None for text in (reason, learned))
+    await session.flush()
+    await follow(session, goal)
     return goal
 
 
@@ -111,7 +139,18 @@ async def reopen(session: MemberSession, goal_id: str | None) -> Goal:
     """Work on a closed goal again; what was learned stays."""
     goal = await kept_one(session, goal_id)
     goal.status, goal.closed_on, goal.changed_at = Status.ACTIVE.value, None, session.now
+    await session.flush()
+    await follow(session, goal)
     return goal
+
+
+async def ended(session: MemberSession, limit: int, offset: int = 0) -> Overview:
+    """The goals that ended, the newest first."""
+    over = select(Goal).where(Goal.status != Status.ACTIVE, Goal.deleted_at.is_(None))
+    total = await session.scalar(select(func.count()).select_from(over.subquery()))
+    newest = over.order_by(Goal.closed_on.desc(), Goal.created_at.desc(), Goal.id).limit(limit).offset(offset)
+    shown = (await session.scalars(newest)).all()
+    return Overview(await standings(session, shown), total or 0)
 
 
 async def active(session: MemberSession) -> Sequence[Goal]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.core.errors import Invalid
 from bot.domain import members
 from bot.domain.goals._entries import CONFIDENCE, FIELD_LENGTH
+from bot.domain.goals._following import follow
 from bot.domain.goals._records import Goal, Milestone, Move, Progress
 from bot.storage.session import MemberSession
 
@@ -25,7 +26,7 @@ class Event:
     milestone: Milestone | None = None
 
 
-async def note(
+async def note_progress(
     session: MemberSession, goal: Goal, value: str | None, note: str | None, confidence: int | None
 ) -> Progress:
     """Note where a goal stands today: a number, a sentence, a confidence, or any of them."""
@@ -36,7 +37,17 @@ async def note(
     progress.value, progress.note = value, note
     goal.confidence = confidence or goal.confidence
     await session.flush()
+    await follow(session, goal)
     return progress
+
+
+async def take_back_progress(session: MemberSession, progress_id: str | None) -> Goal:
+    """Undo progress that was noted; its goal."""
+    progress = await session.mine(Progress, progress_id)
+    goal = await session.mine(Goal, progress.goal_id)
+    await session.delete(progress)
+    await session.flush()
+    return goal
 
 
 async def history(session: MemberSession, goal: Goal) -> list[Event]:

@@ -54,6 +54,13 @@ async def standings(session: MemberSession, goals: Sequence[Goal]) -> list[Stand
     ]
 
 
+async def milestones(session: MemberSession, goal_ids: Sequence[str]) -> Sequence[Milestone]:
+    """The milestones of these goals, in the order of their dates."""
+    of_them = select(Milestone).where(Milestone.goal_id.in_(goal_ids))
+    in_order = of_them.order_by(Milestone.due_on, Milestone.created_at, Milestone.id)
+    return (await session.scalars(in_order)).all()
+
+
 def open_goals() -> Select[Any]:
     """The active goals, the nearest deadline first."""
     active = select(Goal).where(Goal.status == Status.ACTIVE, Goal.deleted_at.is_(None))

@@ -7,7 +7,18 @@ where that cannot be read, silence is preferred and Home shows the nudge.
 
 from bot.domain.nudges.claim import Claim, Hold, Look, Outcome, Part, Refused, Sight, Uncertain, Unsent
 from bot.domain.nudges.claims import backlog, claim_due
-from bot.domain.nudges.kinds import CHECK_IN, FEEDBACK, KINDS, LOG_WIN, MISSING_RESULT, ONBOARDING, Kind
+from bot.domain.nudges.kinds import (
+    CHECK_IN,
+    FEEDBACK,
+    KINDS,
+    LOG_WIN,
+    MILESTONE,
+    MISSING_RESULT,
+    ONBOARDING,
+    REASSESS,
+    STALE_GOAL,
+    Kind,
+)
 from bot.domain.nudges.leases import claimed, take_over
 from bot.domain.nudges.mends import mend
 from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
@@ -44,13 +55,16 @@ __all__ = [
     "FEEDBACK",
     "KINDS",
     "LOG_WIN",
+    "MILESTONE",
     "MISSING_RESULT",
     "MORNING",
     "NEVER",
     "ONBOARDING",
     "OPEN",
     "PATIENCE",
+    "REASSESS",
     "SNOOZES",
+    "STALE_GOAL",
     "USUAL",
     "Claim",
     "Hold",

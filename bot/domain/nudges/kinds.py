@@ -45,7 +45,13 @@ MISSING_RESULT = Kind(
     "missing_result", "nudges/missing_result", useful_for=14 * _DAY, priority=3, then=(28 * _DAY,)
 )
 FEEDBACK = Kind("feedback", "nudges/feedback", useful_for=7 * _DAY, priority=4, every="month")
+MILESTONE = Kind("milestone", "nudges/milestone", useful_for=7 * _DAY, priority=1)
+STALE_GOAL = Kind("stale_goal", "nudges/stale_goal", useful_for=14 * _DAY, priority=5, then=(28 * _DAY,))
+REASSESS = Kind("reassess", "nudges/reassess", useful_for=21 * _DAY, priority=6, then=(91 * _DAY,) * 3)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK)}
+    {
+        kind.name: kind
+        for kind in (CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK, MILESTONE, STALE_GOAL, REASSESS)
+    }
 )

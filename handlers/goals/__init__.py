@@ -1,0 +1,193 @@
+"""Goals in Slack: `/goal`, the form, the list, one goal's card, and the buttons under a saved goal."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core.prose import Prose
+from bot.domain import goals, members
+from bot.domain.goals import Goal
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import kit
+from handlers.goals import _cards, _endings, _forms, _mapping, _milestones, _progress, _reading, _saying
+from handlers.goals._answers import register_answers
+from handlers.goals._cards import home_lines as home_lines
+from handlers.goals._endings import register_endings
+from handlers.goals._ids import Ids as Ids
+from handlers.goals._mapping import register_mapping
+from handlers.goals._milestones import register_milestones
+from handlers.goals._progress import register_progress
+from handlers.replies import Reply
+
+# A page's offset is a number of our own, so a longer one is none.
+LONGEST_OFFSET = 7
+
+
+def register(app: AsyncApp) -> None:
+    app.command("/goal")(answer_command)
+    app.action(Ids.NEW)(open_form)
+    app.view(Ids.SAVE)(save)
+    app.action(Ids.EDIT)(open_edit)
+    app.view(Ids.CHANGE)(change)
+    app.action(Ids.CHANGE_DATE)(open_date)
+    app.view(Ids.SAVE_DATE)(save_date)
+    app.action(Ids.UNDO)(undo)
+    app.action(Ids.RESTORE)(restore)
+    app.action(Ids.OPEN)(show)
+    app.action(Ids.MORE)(choose_from_list)
+    for turn in (Ids.SHOW, Ids.ENDED, Ids.OLDER, Ids.NEWER):
+        app.action(turn)(turn_page)
+    register_answers(app)
+    register_milestones(app)
+    register_progress(app)
+    register_endings(app)
+    register_mapping(app)
+
+
+async def answer_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await obey(command.get("text") or "", coach, who, reply)
+
+
+async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """`/goal …`, `/coach goal …` and `goal …` in the DM."""
+    match text.strip().casefold():
+        case "":
+            return await reply.open(_forms.form(coach.prose), instead=_cards.usage(coach.prose))
+        case "help":
+            return await reply.say(_cards.usage(coach.prose))
+        case "list":
+            return await show_list(coach, who, reply)
+        case "map":
+            return await _mapping.send(coach, who, reply)
+        case _:
+            return await save_line(text, coach, who, reply)
+
+
+async def save_line(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save one typed line, with the deadline it names."""
+    async with coach.session(who) as session:
+        goal = await goals.begin(session, goals.read(text, members.today(session)))
+        message = await _saying.saved(session, coach.prose, goal)
+    return await reply.say(message)
+
+
+async def open_form(coach: Coach, reply: Reply) -> BoltResponse:
+    return await reply.open(_forms.form(coach.prose))
+
+
+async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save a new goal; the same form sent again saves none."""
+    async with coach.session(who) as session:
+        given = _reading.read_form(kit.values(view), members.today(session))
+        form = kit.carried(view)
+        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+            return await reply.nothing()
+        goal = await goals.begin(session, given, follows=form.get("follows"))
+        message = await _saying.saved(session, coach.prose, goal)
+    return await reply.say(message)
+
+
+async def _open(
+    form: Callable[[Prose, Goal], dict[str, Any]],
+    goal_id: str | None,
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+) -> BoltResponse:
+    """A form for a goal; one that lies in the bin is offered back first."""
+    async with coach.session(who) as session:
+        goal = await session.mine(Goal, goal_id)
+        if goal.deleted_at:
+            message = await _saying.saved(session, coach.prose, goal)
+        else:
+            view = form(coach.prose, goal)
+    return await (reply.say(message) if goal.deleted_at else reply.open(view))
+
+
+async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _open(_forms.edit_form, action.get("value"), coach, who, reply)
+
+
+async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        goal = await goals.kept_one(session, kit.carried(view).get("goal"))
+        given = _reading.read_form(kit.values(view), members.today(session), goal)
+        message = await _saying.saved(
+            session, coach.prose, await goals.edit(session, goal.id, given), changed=True
+        )
+    return await reply.say(message)
+
+
+async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _open(_forms.date_form, action.get("value"), coach, who, reply)
+
+
+async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    typed = kit.values(view)
+    async with coach.session(who) as session:
+        goal = await goals.kept_one(session, kit.carried(view).get("goal"))
+        on = _reading.day_ahead("deadline", typed.get("deadline"), members.today(session), goal.deadline)
+        goal = await goals.move(session, goal.id, on, typed.get("reason"))
+        message = await _saying.saved(session, coach.prose, goal, changed=True)
+    return await reply.say(message)
+
+
+async def undo(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(goals.bin_, action.get("value"), coach, who, reply)
+
+
+async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(goals.restore, action.get("value"), coach, who, reply)
+
+
+async def _answer(
+    deed: Callable[[MemberSession, str | None], Awaitable[Goal]],
+    goal_id: str | None,
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+) -> BoltResponse:
+    async with coach.session(who) as session:
+        message = await _saying.saved(session, coach.prose, await deed(session, goal_id))
+    return await reply.say(message)
+
+
+async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        message = await _saying.card(session, coach.prose, await session.mine(Goal, action.get("value")))
+    return await reply.say(message)
+
+
+async def choose_from_list(
+    action: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """The menu beside a goal: `<what>:<goal id>`."""
+    what, _, goal_id = action["selected_option"]["value"].partition(":")
+    deeds = {
+        "progress": _progress.open_form,
+        "milestones": _milestones.show,
+        "edit": open_edit,
+        "end": _endings.open_form,
+        "reopen": _endings.reopen,
+    }
+    return await deeds.get(what, show)({"value": goal_id}, coach, who, reply)
+
+
+async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """A page of the list; the value is `<1 for those that ended>:<offset>`."""
+    ended, _, offset = (action.get("value") or "").partition(":")
+    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
+    over = ended == "1" or action.get("action_id") == Ids.ENDED
+    return await show_list(coach, who, reply, int(offset) if known else 0, ended=over)
+
+
+async def show_list(
+    coach: Coach, who: Principal, reply: Reply, offset: int = 0, *, ended: bool = False
+) -> BoltResponse:
+    async with coach.session(who) as session:
+        message = await _saying.listed(session, coach.prose, offset, ended=ended)
+    return await reply.say(message)

@@ -1,0 +1,130 @@
+"""The road map in Slack: the timeline as a picture, the dates as a calendar file, and the same facts in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core import dates
+from bot.core.prose import Phrase, Prose
+from bot.documents import calendars, road_map
+from bot.documents.calendars import Day
+from bot.documents.road_map import Lane, Stop
+from bot.domain import goals, members
+from bot.domain.goals import Milestone, Standing
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import kit
+from handlers.files import File
+from handlers.goals import _cards
+from handlers.goals._ids import Ids
+from handlers.replies import Reply
+
+# The message above the files stays within what Slack shows without folding it.
+COMMENT_LENGTH = 2800
+STATEMENT_LENGTH = 160
+STEPS = 4
+
+
+def register_mapping(app: AsyncApp) -> None:
+    app.action(Ids.MAP)(send)
+
+
+async def send(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Say that the road map is coming, and put it into the DM beside that."""
+    async with coach.session(who) as session:
+        lanes, days = await _facts(session, coach.prose)
+        today, now = members.today(session), session.now
+    words = coach.prose.words("goals/map")
+    if not lanes:
+        empty = [kit.section(words.none), kit.actions(kit.button(words.set, Ids.NEW))]
+        return await reply.say(kit.Message(words.none, empty, title=words.title))
+    reply.deliver(
+        who, lambda: _files(coach.prose, lanes, days, today, now), comment(coach.prose, lanes, today)
+    )
+    return await reply.say(kit.Message(words.text, [kit.section(words.coming)], title=words.title))
+
+
+def _files(
+    prose: Prose, lanes: Sequence[Lane], days: Sequence[Day], today: date, now: datetime
+) -> list[File]:
+    words = prose.words("goals/map", total=len(lanes), lines=" ".join(_lines(prose, lanes, today)))
+    # A picture takes a second of a processor.
+    picture = road_map.png(prose, lanes, today)
+    return [
+        File("road-map.png", words.picture.plain, picture, words.alt.plain),
+        File("goals.ics", words.calendar.plain, calendars.calendar(days, now)),
+    ]
+
+
+def comment(prose: Prose, lanes: Sequence[Lane], today: date) -> Phrase:
+    """The facts of the picture in words, as far as a message goes."""
+    lines = [prose.words("goals/map", total=len(lanes)).comment]
+    told = list(_lines(prose, lanes, today))
+    for number, line in enumerate(told):
+        if sum(map(len, lines)) + len(line) > COMMENT_LENGTH:
+            lines.append(prose.words("goals/map", left_out=len(told) - number).more)
+            break
+        lines.append(line)
+    return Phrase("\n".join(lines))
+
+
+def _lines(prose: Prose, lanes: Sequence[Lane], today: date) -> Iterator[Phrase]:
+    for lane in lanes:
+        steps = [
+            prose.words(
+                "goals/map", title=kit.clip(stop.title, 80), done=stop.done, said=dates.said(stop.on, today)
+            )
+            for stop in lane.stops[:STEPS]
+        ]
+        yield prose.words(
+            "goals/map",
+            statement=kit.clip(lane.statement, STATEMENT_LENGTH),
+            about=lane.about,
+            steps=", ".join(words.step.plain for words in steps),
+        ).line
+
+
+async def _facts(session: MemberSession, prose: Prose) -> tuple[list[Lane], list[Day]]:
+    active = await goals.active(session)
+    standings = await goals.standings(session, active)
+    by_goal: dict[str, list[Milestone]] = {goal.id: [] for goal in active}
+    for milestone in await goals.milestones(session, list(by_goal)):
+        by_goal[milestone.goal_id].append(milestone)
+    lanes = [_lane(session, prose, standing, by_goal[standing.goal.id]) for standing in standings]
+    return lanes, list(_days(standings, by_goal))
+
+
+def _lane(session: MemberSession, prose: Prose, standing: Standing, steps: Sequence[Milestone]) -> Lane:
+    goal = standing.goal
+    names = prose.words("goals/names")
+    words = prose.words(
+        "goals/map",
+        kind=names.block(goal.kind) if goal.kind else None,
+        on=_day(goal.deadline) if goal.deadline else None,
+        percent=_cards.progress_bar(standing.fraction)["percent"],
+    )
+    return Lane(
+        statement=" ".join(goal.statement.split()),
+        begins=members.local(session, goal.created_at).date(),
+        deadline=goal.deadline,
+        kind=goal.kind,
+        about=words.about.plain,
+        fraction=standing.fraction,
+        stops=[Stop(one.title, one.due_on, one.done_on is not None) for one in steps],
+    )
+
+
+def _days(standings: Sequence[Standing], by_goal: Mapping[str, Sequence[Milestone]]) -> Iterator[Day]:
+    for standing in standings:
+        goal = standing.goal
+        if goal.deadline:
+            yield Day(goal.id, goal.deadline, goal.statement)
+        for milestone in by_goal[goal.id]:
+            yield Day(milestone.id, milestone.due_on, milestone.title)
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {dates.MONTHS[on.month - 1]} {on.year}"
