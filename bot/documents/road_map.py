@@ -50,12 +50,6 @@ _WEEKS, _YEAR = 70, 430
 _STEPS = (1, 3, 12, 24, 60, 120, 240)
 _TICKS, _MONTH = 13, 30.4
 
-Span: TypeAlias = tuple[float, float]
-# Ahead of the last date there is some air, and a road map is never shorter than this.
-SHORTEST = timedelta(days=28)
-_WEEKS, _MONTHS, _QUARTERS = 70, 430, 1500
-_TICKS = 13
-
 
 @dataclass(frozen=True)
 class Stop:

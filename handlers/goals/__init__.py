@@ -21,6 +21,7 @@ from handlers.goals._ids import Ids as Ids
 from handlers.goals._mapping import register_mapping
 from handlers.goals._milestones import register_milestones
 from handlers.goals._progress import register_progress
+from handlers.goals._wins import register_wins
 from handlers.replies import Reply
 
 # A page's offset is a number of our own, so a longer one is none.
@@ -46,6 +47,7 @@ def register(app: AsyncApp) -> None:
     register_progress(app)
     register_endings(app)
     register_mapping(app)
+    register_wins(app)
 
 
 async def answer_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

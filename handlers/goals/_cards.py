@@ -8,6 +8,7 @@ from bot.core import dates
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import goals
 from bot.domain.goals import Event, Goal, Overview, Standing
+from bot.domain.wins import Win
 from handlers import kit
 from handlers.goals import _smart
 from handlers.goals._ids import Ids
@@ -20,6 +21,7 @@ PAGE = 8
 LINE_LENGTH = 400
 DETAIL_LENGTH = 300
 EVENTS = 10
+WINS = 5
 
 STEPS = 10
 
@@ -30,6 +32,7 @@ class Whole:
 
     standing: Standing
     history: Sequence[Event]
+    wins: Sequence[Win]
     follows: str | None
     today: date
 
@@ -91,7 +94,7 @@ def card(prose: Prose, whole: Whole) -> kit.Message:
         blocks.append(kit.section(words.facts))
     if goal.is_open:
         blocks += _smart.shown(prose, goal)
-    blocks += [*_history(prose, words, whole), *_deeds(words, goal)]
+    blocks += [*_wins(prose, words, whole), *_history(prose, words, whole), *_deeds(words, goal)]
     return kit.Message(words.text, blocks, title=words.title)
 
 
@@ -156,6 +159,16 @@ def _next(words: Words, standing: Standing) -> list[Phrase]:
     return [Phrase(kit.clip(step, DETAIL_LENGTH)) for step in steps]
 
 
+def _wins(prose: Prose, words: Words, whole: Whole) -> list[Block]:
+    if not whole.wins:
+        return []
+    told = [prose.words("goals/card", win=win).win_line for win in whole.wins[:WINS]]
+    left = len(whole.wins) - len(told)
+    more = [prose.words("goals/card", left_out=left).more_wins] if left else []
+    lines = [words.wins, *(Phrase(kit.clip(line, DETAIL_LENGTH)) for line in told), *more]
+    return [kit.section(Phrase("\n".join(lines)))]
+
+
 def _history(prose: Prose, words: Words, whole: Whole) -> list[Block]:
     if not whole.history:
         return []
@@ -195,14 +208,14 @@ def _next_steps(words: Words, goal: Goal) -> Block:
 
 def _deeds(words: Words, goal: Goal) -> list[Block]:
     """What can be done about a goal: worked on, or looked back at."""
-    delete = kit.button(words.delete, Ids.UNDO, goal.id)
+    link, delete = kit.button(words.link, Ids.LINK, goal.id), kit.button(words.delete, Ids.UNDO, goal.id)
     edit = kit.button(words.edit, Ids.EDIT, goal.id)
     if not goal.is_open:
-        return [kit.actions(kit.button(words.reopen, Ids.REOPEN, goal.id), edit, delete)]
+        return [kit.actions(kit.button(words.reopen, Ids.REOPEN, goal.id), edit, link, delete)]
     first: list[Element] = [
         kit.button(words.progress, Ids.PROGRESS, goal.id, style="primary"),
         kit.button(words.milestones, Ids.MILESTONES, goal.id),
         edit,
         kit.button(words.date, Ids.CHANGE_DATE, goal.id),
     ]
-    return [kit.actions(*first), kit.actions(kit.button(words.end, Ids.CLOSE, goal.id), delete)]
+    return [kit.actions(*first), kit.actions(link, kit.button(words.end, Ids.CLOSE, goal.id), delete)]

@@ -79,7 +79,9 @@ def closed(prose: Prose, goal: Goal) -> kit.Message:
     statement = kit.clip(goal.statement, kit.SECTION_LENGTH - 200)
     words = prose.words("goals/close", statement=statement, status=names.block(goal.status))
     reached = goal.status == Status.REACHED
-    buttons = kit.actions(kit.button(words.reopen, Ids.REOPEN, goal.id), kit.button(words.all, Ids.SHOW))
+    win = [kit.button(words.win, Ids.WIN, goal.id, style="primary")] if reached else []
+    reopen_ = kit.button(words.reopen, Ids.REOPEN, goal.id)
+    buttons = kit.actions(*win, reopen_, kit.button(words.all, Ids.SHOW))
     next_ = words.reached_next if reached else words.dropped_next
     blocks: list[Block] = [kit.section(words.closed), kit.context(next_), buttons]
     return kit.Message(words.closed_text, blocks, title=words.closed_title)

@@ -40,3 +40,6 @@ class Ids(StrEnum):
     REOPEN = "goals.reopen"
     REASSESS = "goals.reassess"
     SAVE_REASSESS = "goals.save_reassess"
+    WIN = "goals.win"
+    LINK = "goals.link"
+    SAVE_LINK = "goals.save_link"

@@ -1,7 +1,7 @@
 """Gathers what a view of a goal shows: one card with everything, or the short answer after a change."""
 
 from bot.core.prose import Prose
-from bot.domain import goals, members
+from bot.domain import goals, members, wins
 from bot.domain.goals import Goal
 from bot.storage.session import MemberSession
 from handlers import kit
@@ -24,6 +24,7 @@ async def card(session: MemberSession, prose: Prose, goal: Goal) -> kit.Message:
     whole = Whole(
         standing,
         history=await goals.history(session, goal),
+        wins=await wins.of_goal(session, goal.id),
         follows=kit.clip(before[0].statement, _cards.DETAIL_LENGTH) if before else None,
         today=members.today(session),
     )

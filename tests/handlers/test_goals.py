@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
-from bot.domain import goals
+from bot.domain import goals, wins
 from bot.domain.goals import Goal, Milestone, Progress, entry
 from bot.domain.nudges import MILESTONE, REASSESS, STALE_GOAL
 from tests import forged
@@ -469,3 +469,40 @@ async def test_the_list_leads_to_the_road_map(slack: LocalSlack, maya: Person) -
     await maya.clicks("Road map")
     assert any(message.get("files") for message in await maya.messages())
     assert await slack.count(Goal) == 1
+
+
+# --- Goals and wins
+
+
+async def test_a_goal_that_is_reached_becomes_a_win_that_serves_it(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/goal Lead the migration by end of Q2")
+    await maya.clicks("Open")
+    await maya.clicks("Close it")
+    await maya.submits(status="reached")
+    await maya.clicks("Log it as a win")
+    assert (await maya.fills())["title"] == "Lead the migration"
+    await maya.submits(title="Led the migration")
+    assert "Led the migration" in await maya.modal()
+    goal = await only(slack, maya)
+    async with slack.coach.session(maya.who) as session:
+        assert [win.title for win in await wins.of_goal(session, goal.id)] == ["Led the migration"]
+
+
+async def test_wins_are_linked_to_a_goal_and_taken_from_it_again(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/goal Lead the migration by end of Q2")
+    await maya.clicks("Open")
+    await maya.clicks("Link wins")
+    assert "You have not logged any wins yet." in await maya.modal()
+    await maya.closes()
+    await maya.says("/win Moved the first service")
+    await maya.says("/win Fixed the login")
+    ids = {win.title: win.id for win in await slack.wins(maya)}
+    await maya.says("/goal list")
+    await maya.clicks("Open")
+    await maya.clicks("Link wins")
+    await maya.submits(wins=[ids["Moved the first service"]])
+    assert "*Wins*\n• Moved the first service" in await maya.modal()
+    await maya.clicks("Link wins")
+    await maya.submits(wins=[ids["Fixed the login"]])
+    assert "*Wins*\n• Fixed the login" in await maya.modal()
+    assert "Moved the first service" not in await maya.modal()

@@ -61,6 +61,9 @@ from bot.storage.session import MemberSession
 # More active goals than this are said to be many; nothing is refused.
 ACTIVE_AT_MOST = 5
 
+# Slack's selects hold a hundred.
+TO_CHOOSE_FROM = 99
+
 # The ways in which a goal ends.
 ENDS = (Status.REACHED, Status.CHANGED, Status.DROPPED)
 
@@ -166,8 +169,8 @@ async def chosen(session: MemberSession, goal_ids: Sequence[str]) -> Sequence[Go
 
 
 async def to_link(session: MemberSession) -> Sequence[tuple[str, str]]:
-    """The id and the statement of each active goal, to choose from."""
-    return [(goal.id, goal.statement) for goal in await active(session)]
+    """The id and the statement of the active goals, to choose from: as many as a select holds beside "none"."""
+    return [(goal.id, goal.statement) for goal in await session.scalars(open_goals().limit(TO_CHOOSE_FROM))]
 
 
 async def kept(session: MemberSession) -> Sequence[Goal]:
