@@ -14,6 +14,7 @@ from handlers import (
     captures,
     goals,
     home,
+    imports,
     members,
     nudges,
     outbox,
@@ -33,7 +34,9 @@ from handlers.messenger import SlackMessenger
 from handlers.outbox import Tokens
 from handlers.socket import Socket
 
+# What listens to a word of a command stands before what listens to the whole of it.
 FEATURES = (
+    imports,
     wins,
     goals,
     bins,

@@ -5,13 +5,14 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach import Coach
 from bot.core.prose import Prose
 from bot.domain import captures, members, reviews, wins
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
-from handlers import kit, verbs
+from handlers import imports, kit, verbs
 from handlers.replies import Reply
 from handlers.reviews import answered
 from handlers.wins import log_or_ask, log_text
@@ -38,11 +39,20 @@ def register(app: AsyncApp) -> None:
 
 
 async def hear(
-    event: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+    event: dict[str, Any],
+    body: dict[str, Any],
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+    client: AsyncWebClient,
 ) -> BoltResponse:
     """Somebody wrote to the bot; each event is taken once, however often Slack sends it."""
     text = (event.get("text") or "").strip()
-    if event.get("channel_type") != "im" or not _is_new(event) or not text:
+    if event.get("channel_type") != "im" or not _is_new(event):
+        return await reply.nothing()
+    if event.get("files"):
+        await imports.take(event, f"files:{body['event_id']}", coach, who, reply, client)
+    if not text:
         return await reply.nothing()
     if (spoken := verbs.parse(text)) is not None:
         return await _obey_once(spoken, body, coach, who, reply)

@@ -17,7 +17,7 @@ An acknowledgement never waits for a call to Slack: calls are errands.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 
 # An ephemeral message that came twice is a smaller harm than silence.
 AGAIN_AFTER_SECONDS = (0.3, 1.2)
+
+# Whoever waits longer than this is told that something is being done.
+WORKING_AFTER_SECONDS = 1.0
 
 
 class Reply:
@@ -130,6 +133,13 @@ class Reply:
         """Acknowledge only; a submitted form closes."""
         return await self._ack()
 
+    async def say_when_done(
+        self, work: Coroutine[Any, Any, kit.Message], working: kit.Message
+    ) -> BoltResponse:
+        """Acknowledge at once and answer with what `work` gives; with `working` first where that takes longer."""
+        self._later(self._say_when_done(work, working))
+        return await self.nothing()
+
     async def refuse(
         self, message: kit.Message, sentence: Phrase, by_field: Mapping[str, Phrase]
     ) -> BoltResponse:
@@ -162,6 +172,23 @@ class Reply:
 
     def _as_modal(self, message: kit.Message) -> dict[str, Any]:
         return kit.modal(message.title or self._words.title, message.blocks, close=self._words.close)
+
+    async def _say_when_done(self, work: Coroutine[Any, Any, kit.Message], working: kit.Message) -> None:
+        doing = asyncio.create_task(work)
+        done, _ = await asyncio.wait({doing}, timeout=WORKING_AFTER_SECONDS)
+        if not done:
+            await self._show_message(working)
+        await self._show_message(await doing)
+
+    async def _show_message(self, message: kit.Message) -> None:
+        """Show a message where the request came from, after it was acknowledged."""
+        channel, user = self._event.get("channel"), self._event.get("user")
+        if channel and user:
+            await self._post_privately(channel, user, message)
+        elif self._modal_id:
+            await self._client.views_update(view_id=self._modal_id, view=self._as_modal(message))
+        else:
+            await self._respond(replace_original=True, unfurl_links=False, **message.as_arguments())
 
     async def _tell(self, message: kit.Message) -> BoltResponse:
         channel, user = self._event.get("channel"), self._event.get("user")

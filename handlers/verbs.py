@@ -9,14 +9,20 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
-from handlers import bins, goals, members, nudges, pitches, reviews, soon, wins
+from handlers import bins, goals, imports, members, nudges, pitches, reviews, soon, wins
 from handlers.replies import Reply
 
 Obey = Callable[[str, Coach, Principal, Reply], Awaitable[BoltResponse]]
 
 
 async def _win(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await wins.obey(text, coach, who, reply, Source.COMMAND)
+    return await _about_wins(text, coach, who, reply, Source.COMMAND)
+
+
+async def _about_wins(text: str, coach: Coach, who: Principal, reply: Reply, source: Source) -> BoltResponse:
+    if imports.is_asked(text):
+        return await imports.explain(coach, reply)
+    return await wins.obey(text, coach, who, reply, source)
 
 
 VERBS: dict[str, Obey] = {
@@ -59,11 +65,12 @@ class Spoken:
     @property
     def logs(self) -> bool:
         """Whether these are words to keep as a win."""
-        return self.verb == "win" and self.text.casefold() not in wins.WORDS
+        about = self.text.casefold() in wins.WORDS or imports.is_asked(self.text)
+        return self.verb == "win" and not about
 
     async def obey(self, coach: Coach, who: Principal, reply: Reply, source: Source) -> BoltResponse:
         if self.verb == "win":
-            return await wins.obey(self.text, coach, who, reply, source)
+            return await _about_wins(self.text, coach, who, reply, source)
         return await VERBS[self.verb](self.text, coach, who, reply)
 
 

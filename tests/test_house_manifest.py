@@ -18,6 +18,7 @@ SCOPES_OF_CALLS = {
     **dict.fromkeys(("conversations_history", "conversations_replies"), "im:history"),
     **dict.fromkeys(("users_info", "users_list"), "users:read"),
     **dict.fromkeys(("files_upload_v2", "files_getUploadURLExternal", "files_delete"), "files:write"),
+    "files_info": "files:read",
     "conversations_open": "im:write",
     "reactions_add": "reactions:write",
     "team_info": "team:read",

@@ -7,12 +7,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox import names
 from bot.sandbox.refusals import CannotError
-from bot.sandbox.world import File, Json, Person, World
+from bot.sandbox.world import File, Installation, Json, Person, World
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -34,9 +34,9 @@ def file_shape(file: File, base_url: str) -> Json:
         "pretty_type": filetype(file.name).upper() or "Binary",
         "user": file.user,
         "user_team": file.team_id,
-        "editable": False,
+        "editable": _is_text(file),
         "size": file.length,
-        "mode": "hosted",
+        "mode": "snippet" if _is_text(file) else "hosted",
         "is_external": False,
         "external_type": "",
         "is_public": False,
@@ -52,8 +52,29 @@ def file_shape(file: File, base_url: str) -> Json:
     }
 
 
+def stub(file: File) -> Json:
+    """A file as events tell of it where the app is to ask files.info first."""
+    return {
+        "id": file.id,
+        "created": 0,
+        "timestamp": 0,
+        "mode": "file_access",
+        "is_external": False,
+        "external_type": "",
+        "is_public": False,
+        "public_url_shared": False,
+        "file_access": "check_file_info",
+        "user": "",
+    }
+
+
 def filetype(name: str) -> str:
     return PurePosixPath(name).suffix.removeprefix(".").lower() or "binary"
+
+
+def _is_text(file: File) -> bool:
+    """Slack keeps text that a person uploads as a snippet."""
+    return file.mimetype.startswith("text/") or file.mimetype == "application/json"
 
 
 def mimetype(name: str) -> str:
@@ -69,12 +90,14 @@ def stored(world: World, user: str, team_id: str, name: str, content: bytes) -> 
 
 
 def sent(world: World, person: Person, given: Json) -> File:
-    """A person's file out of a control call: `{"name", "content_base64"}`."""
+    """A person's file out of a control call: `{"name", "content_base64", "check_file_info"?: bool}`."""
     try:
         content = base64.b64decode(str(given.get("content_base64", "")), validate=True)
     except binascii.Error:
         raise CannotError("bad_file", "A file's content_base64 must be base64.") from None
-    return stored(world, person.id, person.team_id, str(given.get("name") or "file"), content)
+    file = stored(world, person.id, person.team_id, str(given.get("name") or "file"), content)
+    file.check_info = bool(given.get("check_file_info"))
+    return file
 
 
 def routes(sandbox: "Sandbox") -> list[Route]:
@@ -95,12 +118,12 @@ def routes(sandbox: "Sandbox") -> list[Route]:
         file = world.files.get(request.path_params["key"].partition("-")[2])
         credential = world.tokens.get(request.headers.get("authorization", "").removeprefix("Bearer "))
         if credential is None or credential.dead or credential.team_id is None:
-            # Slack shows its sign-in page to whoever has no token.
-            return RedirectResponse(f"{sandbox.base_url}/?redir=/files-pri", 302)
-        if file is None or file.deleted or file.team_id != credential.team_id:
+            return sign_in()
+        installation = credential.app.installations[credential.team_id]
+        if SCOPE not in installation.scopes:
+            return sign_in()
+        if file is None or file.deleted or not _may_read(world, installation, file):
             return PlainTextResponse("file_not_found", 404)
-        if SCOPE not in credential.app.installations[credential.team_id].scopes:
-            return PlainTextResponse("missing_scope", 403)
         return download(file)
 
     return [
@@ -108,6 +131,17 @@ def routes(sandbox: "Sandbox") -> list[Route]:
         Route("/files-pri/{key}/download/{name:path}", private),
         Route("/files-pri/{key}/{name:path}", private),
     ]
+
+
+def sign_in() -> Response:
+    """Slack's sign-in page, with 200: what a request without a token gets, or with one that may not read files."""
+    return HTMLResponse("<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>")
+
+
+def _may_read(world: World, installation: Installation, file: File) -> bool:
+    """Whether the app's bot is in a conversation that the file was shared in, or has uploaded it."""
+    shared = any(installation.bot_user_id in world.conversations[each].members for each in file.channels)
+    return file.team_id == installation.team_id and (shared or file.user == installation.bot_user_id)
 
 
 def download(file: File) -> Response:

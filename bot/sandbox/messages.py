@@ -6,8 +6,8 @@ from bot.sandbox import names
 from bot.sandbox.contents import Content
 from bot.sandbox.elements import typed_blocks
 from bot.sandbox.events import Sending
-from bot.sandbox.files import file_shape
-from bot.sandbox.world import Conversation, Installation, Json, Message, Person
+from bot.sandbox.files import file_shape, stub
+from bot.sandbox.world import Conversation, File, Installation, Json, Message, Person
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -46,7 +46,15 @@ def post(sandbox: "Sandbox", conversation: Conversation, message: Message) -> li
     conversation.last_read[message.user] = message.ts
     sandbox.world.touch(conversation.members)
     event = shape(sandbox, message) | _where(conversation, message.ts)
+    if message.files:
+        event["files"] = [_told(sandbox, conversation, file) for file in message.files]
     return sandbox.events.of_conversation(conversation, event)
+
+
+def _told(sandbox: "Sandbox", conversation: Conversation, file: File) -> Json:
+    """A file as an event tells of it: where somebody of another workspace is there, by its id only."""
+    shared = any("stranger" in sandbox.world.people[each].flags for each in conversation.members)
+    return stub(file) if file.check_info or shared else file_shape(file, sandbox.base_url)
 
 
 def edit(

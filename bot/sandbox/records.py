@@ -78,6 +78,8 @@ class File:
     mimetype: str = "application/octet-stream"
     complete: bool = False
     deleted: bool = False
+    # Whether events tell only its id, so that the app has to ask.
+    check_info: bool = False
     channels: list[str] = field(default_factory=list)
 
 

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from dateparser.date import DateDataParser
@@ -91,6 +92,8 @@ def _span(said: str, today: date, prefer: Side) -> date | None:
     return _by_dateparser(f"{span} ago" if said.endswith("ago") else f"in {span}", today, prefer)
 
 
+# A file of many lines names few dates; what is remembered are the words of a date and no others.
+@lru_cache(maxsize=1024)
 def _by_dateparser(said: str, base: date, prefer: Side) -> date | None:
     # Nothing is left to its guesses: not the language, not the order, not the machine's clock or zone.
     settings: Any = {

@@ -2,6 +2,7 @@
 
 from bot.domain.wins._entries import FIELD_LENGTH as FIELD_LENGTH
 from bot.domain.wins._entries import PARTS as PARTS
+from bot.domain.wins._entries import TAG_LENGTH as TAG_LENGTH
 from bot.domain.wins._entries import TEXT_LENGTH as TEXT_LENGTH
 from bot.domain.wins._entries import TEXTS as TEXTS
 from bot.domain.wins._entries import TITLE_LENGTH as TITLE_LENGTH
@@ -20,6 +21,8 @@ from bot.domain.wins._gaps import GAP_FIELDS as GAP_FIELDS
 from bot.domain.wins._gaps import Gap as Gap
 from bot.domain.wins._gaps import missing as missing
 from bot.domain.wins._gaps import weak_verb as weak_verb
+from bot.domain.wins._lists import ALIKE as ALIKE
+from bot.domain.wins._lists import NEAR as NEAR
 from bot.domain.wins._lists import SPANS as SPANS
 from bot.domain.wins._lists import Wanted as Wanted
 from bot.domain.wins._lists import alike as alike
