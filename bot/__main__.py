@@ -126,6 +126,21 @@ async def doctor() -> int:
     return 0 if good else 1
 
 
+@command(main, "import")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.option("--member", required=True, metavar="TEAM:USER", help=words("cli").import_member)
+@click.option("--columns", metavar="PART=COLUMN,…", help=words("cli").import_columns)
+@click.option("--dry-run", is_flag=True, help=words("cli").import_dry_run)
+@click.option("--yes", is_flag=True, help=words("cli").import_yes)
+async def import_(path: str, member: str, columns: str | None, dry_run: bool, yes: bool) -> int:
+    from bot.importing import Importing
+    from bot.running import visited
+
+    async with visited(_configured()) as coach:
+        importing = Importing(coach, click.echo, partial(click.echo, err=True), click.confirm)
+        return await importing.bring(path, member, columns=columns, dry_run=dry_run, yes=yes)
+
+
 @main.group(help=words("cli").db)
 def db() -> None:
     pass

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,7 +56,7 @@ def read(text: str, today: date, wanted: Mapping[str, str | int] | None = None) 
     sample = [row.cells for row in body[:SAMPLED] if not row.problem]
     chosen = _choose(wanted, headings) if wanted else _guess(headings) or _look(sample, today)
     if "title" not in chosen:
-        chosen = {**_look(sample, today), **chosen}
+        chosen = {**_look(sample, today, chosen.values()), **chosen}
     columns = Columns(headings, _samples(sample, len(cells)), chosen)
     month_first = _days.are_month_first(
         [cell for row in sample for cell in _picked(row, chosen, "occurred_on")]
@@ -140,18 +140,20 @@ def _guess(headings: Sequence[str]) -> dict[str, int]:
     """The column of each field by its heading; of several that name the same the first."""
     found: dict[str, int] = {}
     for at, heading in enumerate(headings):
-        part = _fields.named(heading)
+        part = _fields.part_called(heading)
         if part:
             found.setdefault(part, at)
     return found
 
 
-def _look(sample: Sequence[Sequence[str]], today: date) -> dict[str, int]:
+def _look(sample: Sequence[Sequence[str]], today: date, taken: Collection[int] = ()) -> dict[str, int]:
     """Where no heading says it: the column with days, and of the others the one with the longest texts."""
     width = max(map(len, sample), default=0)
     columns = [[row[at] for row in sample if at < len(row)] for at in range(width)]
     days = [at for at, cells in enumerate(columns) if _mostly(cells, today)]
-    texts = {at: sum(map(len, cells)) for at, cells in enumerate(columns) if at not in days}
+    texts = {
+        at: sum(map(len, cells)) for at, cells in enumerate(columns) if at not in days and at not in taken
+    }
     found = {"occurred_on": days[0]} if days else {}
     return {**found, "title": max(texts, key=lambda at: texts[at])} if texts else found
 

@@ -42,7 +42,7 @@ def parts() -> tuple[str, ...]:
     return tuple(dict.fromkeys(names().values()))
 
 
-def named(heading: str) -> str | None:
+def part_called(heading: str) -> str | None:
     """The part that a heading names; None for words that name none."""
     said = " ".join(heading.casefold().split()).strip(" :*_#?")
     return names().get(said) or names().get(said.replace("_", " "))

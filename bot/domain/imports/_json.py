@@ -156,7 +156,7 @@ def _of_list(one: object) -> Mapping[str, str]:
     """Anything with a title: its fields by the words that head a table's columns, whatever stands between the words."""
     said: dict[str, str] = {}
     for name, value in _object(one).items():
-        part = _fields.named(_apart(name))
+        part = _fields.part_called(_apart(name))
         if part and part not in said:
             said[part] = _text(value)
     return said

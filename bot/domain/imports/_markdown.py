@@ -181,7 +181,7 @@ def _below(nested: list[str], links: list[str]) -> dict[str, str]:
         text, found = _plain(line)
         links += found
         labelled = _LABELLED.match(text)
-        part = _fields.named(labelled[1]) if labelled else None
+        part = _fields.part_called(labelled[1]) if labelled else None
         if labelled is None or part is None or part in {"title", "details", *said}:
             said.setdefault("details", []).append(text)
         else:
