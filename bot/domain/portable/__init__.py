@@ -1,6 +1,7 @@
 """What an account looks like as JSON, and back: the shape that the export writes and the import reads."""
 
 from bot.domain.portable._goals import add_goals as add_goals
+from bot.domain.portable._goals import fields_of as fields_of
 from bot.domain.portable._goals import goals_as_json as goals_as_json
 from bot.domain.portable._wins import FORMAT as FORMAT
 from bot.domain.portable._wins import VERSION as VERSION

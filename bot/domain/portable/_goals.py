@@ -13,7 +13,7 @@ from bot.domain.goals import Goal, Measure, Milestone, Move, Progress
 from bot.domain.portable._wins import Json
 from bot.storage.base import Owned
 from bot.storage.session import MemberSession
-from bot.storage.types import Sealed
+from bot.storage.types import Sealed, UtcDateTime
 
 R = TypeVar("R", bound=Owned)
 
@@ -101,7 +101,7 @@ async def _hanging(session: MemberSession, kind: type[Any], ids: Sequence[str]) 
 
 
 def _as_json(row: Owned) -> Json:
-    return {name: _plain(getattr(row, name)) for name in _fields(type(row))}
+    return {name: _plain(getattr(row, name)) for name in fields_of(type(row))}
 
 
 def _plain(value: Any) -> Any:
@@ -110,10 +110,10 @@ def _plain(value: Any) -> Any:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
-def _fields(kind: type[Owned]) -> dict[str, type[Any]]:
+def fields_of(kind: type[Owned]) -> dict[str, type[Any]]:
     """The names of what a record says, with the type of each that is not sealed."""
     columns = {
-        one.key: one.columns[0].type.python_type
+        one.key: datetime if isinstance(one.columns[0].type, UtcDateTime) else one.columns[0].type.python_type
         for one in inspect(kind).column_attrs
         if one.key not in _OURS and not one.key.endswith("_sealed")
     }
@@ -122,9 +122,9 @@ def _fields(kind: type[Owned]) -> dict[str, type[Any]]:
 
 def _made(kind: type[R], told: Json) -> R:
     read = {
-        name: _value(name, told[name], of) for name, of in _fields(kind).items() if told.get(name) is not None
+        name: _value(name, told[name], of) for name, of in fields_of(kind).items() if told.get(name) is not None
     }
-    missing = {"statement", "title", "due_on", "on"} & _fields(kind).keys() - read.keys()
+    missing = {"statement", "title", "due_on", "on"} & fields_of(kind).keys() - read.keys()
     if missing:
         raise Invalid(missing.pop(), "not_in_shape")
     return kind(**read)
@@ -154,9 +154,9 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
-def _number(_name: str, value: Any) -> int:
+def _number(name: str, value: Any) -> int:
     if not isinstance(value, int):
-        raise TypeError
+        raise Invalid(name, "not_in_shape")
     return value
 
 
