@@ -135,7 +135,9 @@ def routes(sandbox: "Sandbox") -> list[Route]:
 
 def sign_in() -> Response:
     """Slack's sign-in page, with 200: what a request without a token gets, or with one that may not read files."""
-    return HTMLResponse("<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>")
+    return HTMLResponse(
+        "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>"
+    )
 
 
 def _may_read(world: World, installation: Installation, file: File) -> bool:

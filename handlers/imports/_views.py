@@ -101,7 +101,10 @@ def broken(prose: Prose, kept: Kept, lines: Sequence[Broken], offset: int) -> ki
     shown = lines[offset : offset + PAGE]
     said = [
         prose.words(
-            "imports/broken", kind=kept.kind.value, line=one, why=reason(prose, Problem(one.words, one.facts)).plain
+            "imports/broken",
+            kind=kept.kind.value,
+            line=one,
+            why=reason(prose, Problem(one.words, one.facts)).plain,
         ).line
         for one in shown
     ]

@@ -66,11 +66,44 @@ async def test_a_file_is_described_and_downloaded_with_a_token(slack: Slack):
     headers = {"Authorization": f"Bearer {slack.token}"}
     async with slack.http.get(file["url_private"], headers=headers) as response:
         assert await response.read() == b"a;b\n1;2\n"
-    async with slack.http.get(file["url_private"], allow_redirects=False) as response:
-        assert response.status == 302
+    assert await is_sign_in(slack, file["url_private"], {})
+    assert await is_sign_in(slack, file["url_private_download"], {"Authorization": "Bearer xoxb-other"})
     slack.installation.scopes.remove("files:read")
-    async with slack.http.get(file["url_private"], headers=headers) as response:
-        assert response.status == 403
+    assert await is_sign_in(slack, file["url_private"], headers)
+
+
+async def is_sign_in(slack: Slack, address: str, headers: dict[str, str]) -> bool:
+    """Whether Slack shows its sign-in page there, which has a good status."""
+    async with slack.http.get(address, headers=headers, allow_redirects=False) as response:
+        return (
+            response.status == 200
+            and "Sign in" in await response.text()
+            and response.content_type == "text/html"
+        )
+
+
+async def test_an_app_reads_only_what_was_shared_where_it_is(slack: Slack, bot: Bot):
+    general = slack.sandbox.world.workspaces[slack.team].general
+    content = {"name": "secret.md", "content_base64": base64.b64encode(b"- secret").decode()}
+    await slack.act("message", channel=general, files=[content])
+    (file,) = [one for one in slack.sandbox.world.files.values() if one.name == "secret.md"]
+    address = f"{slack.url}/files-pri/{slack.team}-{file.id}/secret.md"
+    async with slack.http.get(address, headers={"Authorization": f"Bearer {slack.token}"}) as response:
+        assert response.status == 404
+
+
+async def test_an_event_may_leave_it_to_the_app_to_ask_what_a_file_is(slack: Slack, bot: Bot):
+    content = {
+        "name": "wins.md",
+        "content_base64": base64.b64encode(b"- a win").decode(),
+        "check_file_info": True,
+    }
+    await slack.act("message", channel=slack.dm, files=[content])
+    (told,) = (await bot.last("message"))["event"]["files"]
+    assert (told["mode"], told["file_access"]) == ("file_access", "check_file_info")
+    assert "url_private" not in told
+    file = (await slack.api("files.info", file=told["id"]))["file"]
+    assert (file["name"], file["mode"], file["file_access"]) == ("wins.md", "snippet", "visible")
 
 
 async def test_an_upload_address_works_once_and_counts_bytes(slack: Slack):

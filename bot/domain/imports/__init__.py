@@ -10,6 +10,7 @@ from bot.domain.imports import _contents, _csv, _json, _markdown
 from bot.domain.imports._contents import text_of as text_of
 from bot.domain.imports._fields import part_called as part_called
 from bot.domain.imports._fields import parts as parts
+from bot.domain.imports._kept import PART_SIZE as PART_SIZE
 from bot.domain.imports._kept import Alike as Alike
 from bot.domain.imports._kept import Broken as Broken
 from bot.domain.imports._kept import Kept as Kept

@@ -19,7 +19,7 @@ _RULE = re.compile(r"\*{3,}|-{3,}|_{3,}")
 _BULLET = re.compile(r"(\s*)(?:[-*+•–]|\d{1,9}[.)])\s+(?:\[([ xX])\]\s+)?(.*)$")
 _TABLE = re.compile(r"\|.*\||\|?\s*:?-{3,}:?\s*\|.*")
 _COMMENT = re.compile(r"\s*<!--")
-_QUOTE = re.compile(r"\s{0,3}>\s?")
+_QUOTE = re.compile(r"^\s{0,3}>\s?")
 
 _LINKED = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((https?://[^\s()]{1,2000})\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,300}?)(?<=\S)\1")

@@ -122,7 +122,9 @@ def fields_of(kind: type[Owned]) -> dict[str, type[Any]]:
 
 def _made(kind: type[R], told: Json) -> R:
     read = {
-        name: _value(name, told[name], of) for name, of in fields_of(kind).items() if told.get(name) is not None
+        name: _value(name, told[name], of)
+        for name, of in fields_of(kind).items()
+        if told.get(name) is not None
     }
     missing = {"statement", "title", "due_on", "on"} & fields_of(kind).keys() - read.keys()
     if missing:
