@@ -1,6 +1,7 @@
 """What a file held, kept until the person decides: saved part by part, whatever ends in between."""
 
 import asyncio
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -42,10 +43,10 @@ async def test_a_save_that_was_broken_off_goes_on_where_it_was(coach: Coach, who
     assert (kept.found, kept.alike, kept.broken, kept.to_save) == (NUMBER, 2, 1, NUMBER - 2)
     first = await saves_next(coach, who, kept.id)
     assert (first.state, first.saved) == ("open", imports.PART_SIZE - 1)
-    with pytest.raises(RuntimeError):
+    with suppress(NotFound):
         async with coach.session(who) as session:
             await imports.save_next(session, kept.id)
-            raise RuntimeError
+            raise NotFound("no_win")
     assert await count(coach, who) == imports.PART_SIZE - 1
     while (await saves_next(coach, who, kept.id)).state == "open":
         pass
@@ -65,7 +66,7 @@ async def test_undo_bins_these_wins_and_no_others(coach: Coach, who: Principal) 
     kept = await keep(coach, who, file(300), {})
     while (await saves_next(coach, who, kept.id)).state == "open":
         pass
-    states = []
+    states: list[str] = []
     while not states or states[-1] not in {"undone", "saved"}:
         async with coach.session(who) as session:
             states.append((await imports.undo_next(session, kept.id)).state)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -441,7 +442,7 @@ async def test_a_file_that_is_larger_than_it_says_is_not_read_to_its_end() -> No
         nonlocal sent
         answer = web.StreamResponse(headers={"content-type": "text/plain"})
         await answer.prepare(request)
-        with pytest.raises((aiohttp.ClientError, ConnectionError)):
+        with suppress(aiohttp.ClientError, ConnectionError):
             for _ in range(1000):
                 await answer.write(b"x" * 100_000)
                 sent += 100_000

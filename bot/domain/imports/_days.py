@@ -20,8 +20,8 @@ _YEAR = r"(?:19|20)\d{2}"
 _QUARTER = r"(?:q[1-4]|h[12]|(?:first|second|third|fourth) quarter)"
 _DAY_OF = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)"
 _WEEK = re.compile(
-    rf"(?P<year>{_YEAR})[- ]?w(?:eek )?(?P<week>\d{{1,2}})"
-    rf"|week (?P<second>\d{{1,2}}),? (?P<its>{_YEAR})"
+    rf"(?P<year>{_YEAR})[-\s]?w(?:eek\s)?(?P<week>\d{{1,2}})"
+    rf"|week\s(?P<second>\d{{1,2}}),?\s(?P<its>{_YEAR})"
 )
 # What a heading may name, the nearest first; what names no year takes that of the heading above.
 _NAMED = tuple(
