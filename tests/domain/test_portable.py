@@ -141,10 +141,11 @@ async def add_goal(coach: Coach, who: Principal) -> None:
                 knows=["Daniel"],
             ),
         )
-        steps = await goals.add(
-            session, first, [("Shadow", date(2026, 11, 30)), ("Stand in", date(2026, 12, 15))]
+        given = [("Shadow", date(2026, 11, 30)), ("Stand in", date(2026, 12, 15))]
+        steps = await goals.add_milestones(
+            session, first, [goals.Step(place, title, on) for place, (title, on) in enumerate(given)]
         )
-        await goals.note(session, first, "2", "Going well", 4)
+        await goals.note_progress(session, first, "2", "Going well", 4)
         move = goals.Move(goal_id=first.id, milestone_id=steps[1].id, from_on=TODAY, to_on=date(2026, 12, 15))
         move.reason = "Holidays"
         session.add(move)

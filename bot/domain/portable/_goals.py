@@ -88,7 +88,8 @@ async def _add(session: MemberSession, one: Json, ids: Sequence[str | None]) -> 
     await session.flush()
     session.add_all([*parts["progress"], *parts["moves"]])
     await session.flush()
-    return goal
+    # What is asked about it is planned as for one that comes out of the bin.
+    return await goals.restore(session, goal.id)
 
 
 async def _hanging(session: MemberSession, kind: type[Any], ids: Sequence[str]) -> dict[str, list[Any]]:
