@@ -17,8 +17,9 @@ from bot.domain.home import Today
 from bot.domain.nudges import CHECK_IN
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit, members, nudges, outbox, pitches, wins
+from handlers import bins, goals, kit, members, nudges, outbox, pitches, wins
 from handlers.errands import Errands
+from handlers.goals import Ids as Goals
 from handlers.kit import Block
 from handlers.members import Ids as Settings
 from handlers.outbox import Tokens
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 # So much of what will come is shown at once.
 COMING_SHOWN = 3
+
+# So many last drawings are remembered by a process.
+REMEMBERED = 10_000
 
 
 class Ids(StrEnum):
@@ -43,15 +47,12 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.HELP)(show_help)
 
 
-async def draw(
-    event: dict[str, Any], coach: Coach, who: Principal, client: AsyncWebClient, errands: Errands
-) -> None:
+async def draw(event: dict[str, Any], coach: Coach, who: Principal) -> None:
     """The Home tab was opened."""
     if event.get("tab") == "home":
         async with coach.session(who) as session:
             await home.visit(session)
-            view = await page(session, coach)
-        errands.start(client.views_publish(user_id=who.user_id, view=view))
+        coach.changes.tell(who)
 
 
 async def show_help(coach: Coach, reply: Reply) -> BoltResponse:
@@ -59,13 +60,18 @@ async def show_help(coach: Coach, reply: Reply) -> BoltResponse:
 
 
 class Redrawing:
-    """Draws the Home of members whose data changed; several changes at once make one drawing more."""
+    """Draws the Home of members who opened it or whose data changed; several changes at once make one drawing more.
+
+    A drawing names the one it replaces by its hash (https://docs.slack.dev/reference/methods/views.publish), so that
+    what another process has drawn since is not replaced by something older: it is drawn anew from what is stored.
+    """
 
     def __init__(self, coach: Coach, tokens: Tokens, errands: Errands) -> None:
         self._coach = coach
         self._tokens = tokens
         self._errands = errands
         self._wanted: dict[Principal, bool] = {}
+        self._hashes: dict[Principal, str] = {}
 
     def __call__(self, who: Principal) -> None:
         if who in self._wanted:
@@ -76,52 +82,81 @@ class Redrawing:
 
     async def _redraw(self, who: Principal) -> None:
         try:
-            await self._publish(who)
+            await self._draw(who)
             while self._wanted[who]:
                 self._wanted[who] = False
-                await self._publish(who)
+                await self._draw(who)
         finally:
             del self._wanted[who]
 
-    async def _publish(self, who: Principal) -> None:
+    async def _draw(self, who: Principal) -> None:
         found = await self._tokens.find(who.team_id)
         if found is None:
             return
+        client = outbox.client(self._coach, found.bot_token)
+        try:
+            if not await self._publish(who, client, self._hashes.get(who)):
+                await self._publish(who, client, None)
+        except SlackApiError as refused:
+            log.warning("home.refused", extra={"error": outbox.word_of(refused)})
+
+    async def _publish(self, who: Principal, client: AsyncWebClient, replaced: str | None) -> bool:
+        """Draw what is stored now; False when another drawing than the `replaced` one is there."""
         async with self._coach.session(who, present=False) as session:
             view = await page(session, self._coach)
         try:
-            await outbox.client(self._coach, found.bot_token).views_publish(user_id=who.user_id, view=view)
+            drawn = await client.views_publish(user_id=who.user_id, view=view, hash=replaced)
         except SlackApiError as refused:
-            log.warning("home.refused", extra={"error": outbox.word_of(refused)})
+            self._hashes.pop(who, None)
+            if replaced and outbox.word_of(refused) == "hash_conflict":
+                return False
+            raise
+        if len(self._hashes) >= REMEMBERED:
+            self._hashes.clear()
+        self._hashes[who] = drawn["view"]["hash"]
+        return True
 
 
 async def page(session: MemberSession, coach: Coach) -> dict[str, Any]:
     """The Home view."""
     prose = coach.prose
     today = await home.gather(session, coach.settings.spread_minutes)
-    left_out = len(today.wins) - home.WINS_SHOWN
-    words = prose.words("home/today", today=today, left_out=left_out)
+    left_out, goals_left_out = today.this_week - len(today.wins), today.goals.total - len(today.goals.goals)
+    words = prose.words("home/today", today=today, left_out=left_out, goals_left_out=goals_left_out)
     blocks: list[Block] = [kit.header(words.heading), kit.context(words.date)]
     if not today.settled_in:
-        blocks += _welcome(prose, session)
+        blocks += [*members.introduction(prose, session), kit.divider()]
     blocks += nudges.unanswered(prose, today.ahead)
-    blocks += [*_week(prose, words, today, left_out), kit.divider(), *_ahead(prose, words, today)]
-    return kit.home([*blocks, kit.divider(), kit.context(words.private)])
+    parts = (_week, _goals, _ahead, _last_draft)
+    for part in parts:
+        blocks += [*part(prose, words, today), kit.divider()]
+    return kit.home([*blocks, _around(words), kit.context(words.private)])
 
 
-def _welcome(prose: Prose, session: MemberSession) -> list[Block]:
-    return [*members.introduction(prose, session), kit.divider()]
-
-
-def _week(prose: Prose, words: Words, today: Today, left_out: int) -> list[Block]:
-    lines: list[Block] = [kit.section(words.week if today.wins else words.empty)]
-    lines += [wins.line(prose, win, today.today) for win in today.wins[: home.WINS_SHOWN]]
-    if left_out > 0:
-        lines.append(kit.context(words.more))
+def _week(prose: Prose, words: Words, today: Today) -> list[Block]:
+    heading = words.week if today.this_week else words.lately if today.wins else words.empty
+    lines = [wins.line(prose, win, today.today) for win in today.wins]
+    more = [kit.context(words.more)] if today.this_week > len(today.wins) else []
     buttons = [kit.button(words.log, Wins.LOG, style="primary")]
     if today.total:
-        buttons += [kit.button(words.list, Wins.SHOW), kit.button(words.draft, pitches.Ids.NEW)]
-    return [*lines, kit.actions(*buttons)]
+        buttons += [kit.button(words.list, Wins.SHOW), kit.button(words.look_back, Wins.LOOK_BACK)]
+    return [kit.section(heading), *lines, *more, kit.actions(*buttons)]
+
+
+def _goals(prose: Prose, words: Words, today: Today) -> list[Block]:
+    if not today.goals.total:
+        return [kit.section(words.no_goals, accessory=kit.button(words.set_goal, Goals.NEW))]
+    left_out = today.goals.total > len(today.goals.goals)
+    return [
+        kit.section(words.goals),
+        *goals.home_lines(prose, today.goals, today.today),
+        *([kit.context(words.more_goals)] if left_out else []),
+        kit.actions(
+            kit.button(words.all_goals, Goals.SHOW),
+            kit.button(words.map, Goals.MAP),
+            kit.button(words.set_goal, Goals.NEW),
+        ),
+    ]
 
 
 def _ahead(prose: Prose, words: Words, today: Today) -> list[Block]:
@@ -131,16 +166,27 @@ def _ahead(prose: Prose, words: Words, today: Today) -> list[Block]:
     more = [kit.button(words.all, nudges.Ids.SHOW)] if len(ahead.coming) > COMING_SHOWN else []
     asked = any(row.kind == CHECK_IN.name for row in ahead.open)
     now = [] if asked else [kit.button(words.check_in_now, Reviews.ANSWER)]
-    buttons = kit.actions(
-        *more, *now, kit.button(words.settings, Settings.OPEN), kit.button(words.help, Ids.HELP)
-    )
-    return [kit.section(words.ahead), *rows, buttons, kit.divider(), _last_draft(prose, words, today)]
+    buttons = [kit.actions(*more, *now)] if more or now else []
+    return [kit.section(words.ahead), *rows, *buttons]
 
 
-def _last_draft(prose: Prose, words: Words, today: Today) -> Block:
+def _last_draft(prose: Prose, words: Words, today: Today) -> list[Block]:
     pitch = today.last_pitch
     if pitch is None:
-        return kit.section(words.no_draft)
+        return [kit.section(words.no_draft, accessory=kit.button(words.draft, pitches.Ids.NEW))]
     said = dates.said(today.last_pitch_on or today.today, today.today)
-    about = prose.words("home/today", today=today, left_out=0, name=pitches.name(prose, pitch), said=said)
-    return kit.section(about.last_draft, accessory=kit.button(words.open_draft, pitches.Ids.OPEN, pitch.id))
+    about = prose.words("home/today", name=pitches.name(prose, pitch), said=said)
+    opened = kit.button(words.open_draft, pitches.Ids.OPEN, pitch.id)
+    return [
+        kit.section(about.last_draft, accessory=opened),
+        kit.actions(kit.button(words.draft, pitches.Ids.NEW)),
+    ]
+
+
+def _around(words: Words) -> Block:
+    """What is not of today: settings, the bin, help."""
+    return kit.actions(
+        kit.button(words.settings, Settings.OPEN),
+        kit.button(words.bin, bins.Ids.SHOW),
+        kit.button(words.help, Ids.HELP),
+    )

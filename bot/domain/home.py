@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from bot.core.periods import Period
-from bot.domain import members, nudges, pitches, reviews, wins
+from bot.domain import goals, members, nudges, pitches, reviews, wins
 from bot.domain.nudges import CHECK_IN, KINDS, MISSING_RESULT, Nudge, State
+from bot.domain.wins import Wanted
 from bot.storage.session import MemberSession
 
-WINS_SHOWN = 8
+# So much is shown at once; each list has a button that leads to the whole of it.
+WINS_SHOWN = 5
+LATELY_SHOWN = 3
+GOALS_SHOWN = 5
 
 # Whoever has logged so many wins needs no introduction any more.
 AT_HOME = 3
@@ -54,14 +57,20 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Today:
-    """The facts of the Home tab; moments are in the member's zone."""
+    """The facts of the Home tab; moments are in the member's zone.
+
+    `wins` are the newest of the week or, in a week without any, the newest of all. `in_a_row` is how many check-ins
+    there were in a row, None where the member does not want to see it.
+    """
 
     today: date
-    week: Period
     wins: Sequence[wins.Win]
+    this_week: int
     total: int
+    goals: goals.Overview
     ahead: Ahead
     settled_in: bool
+    in_a_row: int | None
     last_pitch: pitches.Pitch | None
     last_pitch_on: date | None
 
@@ -74,16 +83,19 @@ async def visit(session: MemberSession) -> None:
 
 async def gather(session: MemberSession, spread_minutes: int) -> Today:
     """Everything the Home tab shows now; a crowd is spread over so many minutes."""
-    week = await reviews.this_week(session)
-    _, total = await wins.page(session, size=1)
+    member = session.member
+    of_week, this_week = await wins.page(session, size=WINS_SHOWN, wanted=Wanted(span="week"))
+    total = await wins.count(session)
     last = await pitches.last(session)
     return Today(
         today=members.today(session),
-        week=week.period,
-        wins=week.wins,
+        wins=of_week or await wins.newest(session, LATELY_SHOWN),
+        this_week=this_week,
         total=total,
+        goals=await goals.overview(session, GOALS_SHOWN),
         ahead=await ahead(session, spread_minutes),
-        settled_in=session.member.onboarded_at is not None or total >= AT_HOME,
+        settled_in=member.onboarded_at is not None or total >= AT_HOME,
+        in_a_row=await reviews.in_a_row(session) if member.shows_streak else None,
         last_pitch=last,
         last_pitch_on=members.local(session, last.created_at).date() if last else None,
     )

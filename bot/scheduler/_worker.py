@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.coach import Coach
 from bot.core.clock import SystemClock
 from bot.core.errors import CoachError
-from bot.domain import nudges
+from bot.domain import bins, nudges
 from bot.domain.nudges import BATCH
 from bot.scheduler._carrier import Carrier
 from bot.scheduler._counts import count
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 # How often the counts are taken, and the plans of some members more are looked at.
 COUNT_SECONDS = 15.0
 MEND_SECONDS = 10.0
+
+# How often what has lain in a bin for long is let go.
+BINS_SECONDS = 600.0
 
 
 class Worker:
@@ -150,6 +153,9 @@ class Worker:
         if self._is_time("mend", MEND_SECONDS) and not self._stopping:
             async with self._coach.database.system() as session:
                 self._mended = await nudges.mend(session, self._mended) or ""
+        if self._is_time("empty the bins", BINS_SECONDS) and not self._stopping:
+            async with self._coach.database.system() as session:
+                await bins.empty(session)
 
     def _is_time(self, what: str, every: float) -> bool:
         """Whether something that is done every so many seconds is to be done now."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, MetaData, String
+from sqlalchemy import ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.storage.types import UtcDateTime
@@ -68,3 +68,9 @@ class Binned(Owned):
     __abstract__ = True
 
     deleted_at: Mapped[datetime | None]
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        # What lies in bins is found without a look at all that does not, and costs nothing to what never gets there.
+        lies, name = cls.__table__.c.deleted_at, f"ix_{cls.__tablename__}_deleted_at"
+        Index(name, lies, sqlite_where=lies.is_not(None), postgresql_where=lies.is_not(None))

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from bot.coach import Coach
 from bot.core import periods
 from bot.core.clock import StoppedClock
-from bot.domain import home, members, nudges, reviews, wins
+from bot.domain import goals, home, members, nudges, reviews, wins
 from bot.domain.wins import Source, entry
 from bot.storage.identity import Principal
 from tests.domain.claiming import claims, deliver
@@ -36,12 +36,9 @@ async def test_the_first_day_shows_a_week_without_wins_and_nothing_that_is_not_t
     coach: Coach, who: Principal
 ) -> None:
     today = await gather(coach, who)
-    assert (today.today, today.week.first, today.week.last) == (
-        date(2026, 11, 18),
-        date(2026, 11, 16),
-        date(2026, 11, 22),
-    )
-    assert (list(today.wins), today.total) == ([], 0)
+    assert today.today == date(2026, 11, 18)
+    assert (list(today.wins), today.this_week, today.total) == ([], 0, 0)
+    assert (today.goals.total, today.in_a_row) == (0, 0)
     assert (today.ahead.open, today.ahead.coming, today.ahead.paused_until) == ([], [], None)
     assert (today.last_pitch, today.settled_in) == (None, False)
 
@@ -64,6 +61,24 @@ async def test_it_shows_this_weeks_wins_and_counts_all_of_ones_own(
         today = await home.gather(session, 0)
         assert [win.title for win in today.wins] == ["today", "monday"]
         assert today.total == 3
+
+
+async def test_a_week_without_wins_shows_the_last_ones(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        for number in range(5):
+            await wins.log(session, entry(f"Win {number}", date(2026, 11, 1 + number)), Source.FORM)
+    async with coach.session(who) as session:
+        today = await home.gather(session, 0)
+        assert (today.this_week, [win.title for win in today.wins]) == (0, ["Win 4", "Win 3", "Win 2"])
+
+
+async def test_a_streak_can_be_hidden(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        await reviews.answer(session, None, reviews.Answer("Shipped it"))
+    assert (await gather(coach, who)).in_a_row == 1
+    async with coach.session(who) as session:
+        session.member.shows_streak = False
+    assert (await gather(coach, who)).in_a_row is None
 
 
 async def test_the_next_check_in_is_told_in_the_members_zone(coach: Coach, who: Principal) -> None:
@@ -133,15 +148,16 @@ async def test_whoever_could_not_be_reached_is_asked_again_after_a_visit(
     assert [claim.who for claim in await claims(coach)] == [who]
 
 
-@pytest.mark.parametrize("how_many", [0, 300])
-async def test_it_asks_the_database_as_often_for_many_wins_as_for_none(
+@pytest.mark.parametrize("how_many", [1, 300])
+async def test_it_asks_the_database_as_often_for_many_wins_and_goals_as_for_one(
     coach: Coach, who: Principal, how_many: int
 ) -> None:
     async with coach.session(who) as session:
         for number in range(how_many):
             await wins.log(session, entry(f"Win {number}", date(2026, 11, 18)), Source.FORM)
+            await goals.begin(session, goals.read(f"Reach {number}", date(2026, 11, 18)))
     asked: list[str] = []
     event.listen(coach.database.engine.sync_engine, "before_cursor_execute", lambda *_: asked.append("one"))
     today = await gather(coach, who)
-    assert today.total == how_many
-    assert len(asked) <= 10
+    assert (today.total, today.goals.total) == (how_many, how_many)
+    assert len(asked) <= 16

@@ -10,8 +10,9 @@ FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 async def test_a_new_person_is_introduced_and_taught(maya: Person) -> None:
     shown = await maya.home()
     for words in (
-        "Your week",
-        "Wednesday 18 November 2026 · only you can see this page",
+        "Wednesday 18 November 2026",
+        "Only you can see this page",
+        "*Goals* · none yet",
         "*Hello, I am Sayso.*",
         "*This week* · nothing yet",
         "Fixed the login error that blocked support",
@@ -46,7 +47,7 @@ async def test_a_busy_week_shows_the_newest_and_counts_the_rest(maya: Person) ->
     for number in range(11):
         await maya.says(f"/win Closed ticket {number}")
     shown = await maya.home()
-    assert "… and 3 more this week" in shown
+    assert "… and 6 more this week" in shown
     assert "*This week* · 11 wins" in shown
 
 
@@ -55,6 +56,10 @@ async def test_every_button_leads_somewhere(slack: LocalSlack, maya: Person) -> 
     await maya.opens_home()
     for label, words in (
         ("All wins", "1 win, newest first"),
+        ("Look back", "Three things you did"),
+        ("Bin", "The bin is empty"),
+        ("Settings", "Check-in"),
+        ("Draft a message", "Who is it for?"),
         ("Help", "Keep what you get done"),
         ("Check in now", "What else did you get done?"),
     ):

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from bot.coach import Coach
 from bot.core.clock import MovableClock, StoppedClock
-from bot.domain import members, nudges, reviews, workspaces
+from bot.domain import bins, members, nudges, reviews, wins, workspaces
 from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, Nudge, Uncertain, Unsent
+from bot.domain.wins import Win
 from bot.scheduler import Worker, _records
 from bot.storage import database as database_module
 from bot.storage.identity import Principal, Stop
@@ -610,3 +611,15 @@ async def test_a_stop_finishes_what_was_begun_and_gives_the_rest_back(anywhere: 
     await Office(anywhere.coach, post).tick()
     assert len(post.to("U0MAYA")) == len(post.to("U0DANIEL")) == 1
     assert post.looks == 0
+
+
+async def test_what_has_lain_in_a_bin_for_thirty_days_is_let_go(here: Office, clock: StoppedClock) -> None:
+    async with here.coach.session(MAYA) as session:
+        win = await wins.log(session, wins.read("Shipped it", FRIDAY), wins.Source.COMMAND)
+        await wins.bin_(session, win.id)
+    for days, left in ((29, 1), (31, 0)):
+        await here.goes_to(win.created_at + timedelta(days=days))
+        async with here.coach.session(MAYA) as session:
+            assert (await bins.page(session, size=10))[1] == left
+        async with here.coach.database.system() as session:
+            assert await session.scalar(select(func.count()).select_from(Win)) == left

@@ -27,3 +27,7 @@ def upgrade() -> None:
     op.add_column(
         "members", sa.Column("shows_streak", sa.Boolean(), nullable=False, server_default=sa.true())
     )
+    for table in ("wins", "goals", "pitches"):
+        lies = sa.text("deleted_at IS NOT NULL")
+        name = f"ix_{table}_deleted_at"
+        op.create_index(name, table, ["deleted_at"], sqlite_where=lies, postgresql_where=lies)
