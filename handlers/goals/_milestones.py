@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
 from bot.core import dates
-from bot.core.prose import Prose
+from bot.core.prose import Phrase, Prose
 from bot.domain import goals, members, nudges
 from bot.domain.goals import Goal, Milestone
 from bot.storage.identity import Principal
@@ -26,6 +26,7 @@ UNDATED = 3 * goals.STEP
 # So many milestones are listed in one message.
 SHOWN = 15
 TITLE = 250
+ROW_LENGTH = 600
 
 
 def register_milestones(app: AsyncApp) -> None:
@@ -138,4 +139,5 @@ def _row(prose: Prose, milestone: Milestone, today: date) -> Block:
     )
     deeds = ("undone" if milestone.done_on else "done", "change", "remove")
     choices = [kit.option(words.block(what), f"{what}:{milestone.id}") for what in deeds]
-    return kit.section(words.row, accessory=kit.overflow(Ids.STEP, choices))
+    said = Phrase(kit.clip(words.row, ROW_LENGTH))
+    return kit.section(said, accessory=kit.overflow(Ids.STEP, choices))

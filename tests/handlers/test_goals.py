@@ -80,21 +80,21 @@ async def test_help_shows_what_there_is(maya: Person) -> None:
 
 
 async def test_the_question_is_answered_and_the_rewrite_taken(slack: LocalSlack, maya: Person) -> None:
-    await maya.says("/goal Lead the migration by end of Q2")
+    await maya.says("/goal Finish the migration by end of Q2")
     said = await maya.reads()
     assert "Specific ✓ · Measurable ✓ · In your hands ✓ · Relevant – · Timed ✓" in said
     assert "*Why does it matter to you?*\nNothing says yet why it matters." in said
     await maya.clicks("Answer")
-    assert "Lead the migration" in await maya.modal()
+    assert "Finish the migration" in await maya.modal()
     await maya.submits(answer="I grow into the staff role.")
     shown = await maya.modal()
-    assert "~Lead the migration~\nLead the migration, so that I grow into the staff role" in shown
+    assert "~Finish the migration~\nFinish the migration, so that I grow into the staff role" in shown
     assert (await only(slack, maya)).why == "I grow into the staff role."
     await maya.clicks("Use the new line")
     assert "Relevant ✓" in await maya.modal()
     assert "Why does it matter" not in await maya.modal()
     goal = await only(slack, maya)
-    assert goal.statement == "Lead the migration, so that I grow into the staff role"
+    assert goal.statement == "Finish the migration, so that I grow into the staff role"
     assert goal.deadline == JUNE
 
 
@@ -135,7 +135,7 @@ async def test_each_letter_is_asked_in_its_turn_until_none_is_missing(
 
 
 async def test_a_date_that_cannot_be_read_is_explained_beside_the_field(maya: Person) -> None:
-    await maya.says("/goal Lead the migration because it is time")
+    await maya.says("/goal Finish the migration because it is time")
     await maya.clicks("Answer")
     for answer, sentence in (("when pigs fly", "cannot read"), ("1 March 2020", "is not ahead"), ("…", None)):
         refused = await maya.submits(answer=answer)
