@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
+from itertools import cycle
 from typing import TypeAlias
 
 import resvg_py
@@ -28,16 +29,8 @@ LABEL_ROWS = 6
 GAP, LEAD, AIR = 12, 12, 36
 _ZOOM = 2
 
-# Dark enough to be read as letters too.
-COLOURS = {
-    "role": "#7c3aed",
-    "project": "#2563eb",
-    "skill": "#047857",
-    "pay": "#b45309",
-    "scope": "#be185d",
-    "balance": "#0e7490",
-}
-PLAIN = "#475569"
+# Dark enough to be read as letters too; goals take them in turn.
+COLOURS = ("#7c3aed", "#2563eb", "#047857", "#b45309", "#be185d", "#0e7490")
 
 _DAY = timedelta(days=1)
 
@@ -62,12 +55,11 @@ class Stop:
 
 @dataclass(frozen=True)
 class Lane:
-    """A goal: its words, from when to when, its kind and what is said of it, how far it is (0 to 1), its milestones."""
+    """A goal: its words, from when to when, what is said of it, how far it is (0 to 1), its milestones."""
 
     statement: str
     begins: date
     deadline: date | None
-    kind: str | None
     about: str
     fraction: float | None
     stops: Sequence[Stop]
@@ -99,6 +91,7 @@ class Drawn:
     """A lane with everything in its place."""
 
     lane: Lane
+    colour: str
     y: float
     height: float
     lines: Sequence[str]
@@ -106,10 +99,6 @@ class Drawn:
     end: float
     full: float
     marks: Sequence[Mark]
-
-    @property
-    def colour(self) -> str:
-        return COLOURS.get(self.lane.kind or "", PLAIN)
 
     @property
     def bar(self) -> float:
@@ -185,20 +174,20 @@ def _axis(lanes: Sequence[Lane], today: date) -> Axis:
 
 def _stacked(lanes: Sequence[Lane], axis: Axis) -> Iterator[Drawn]:
     y = float(TOP)
-    for lane in lanes:
-        drawn = _drawn(lane, axis, y)
+    for lane, colour in zip(lanes, cycle(COLOURS), strict=False):
+        drawn = _drawn(lane, colour, axis, y)
         yield drawn
         y += drawn.height
 
 
-def _drawn(lane: Lane, axis: Axis, y: float) -> Drawn:
+def _drawn(lane: Lane, colour: str, axis: Axis, y: float) -> Drawn:
     lines = wrapped(writable(lane.statement), TITLE, TEXT_WIDTH, 3)
     begin, end = axis.x(lane.begins), axis.x(lane.deadline or axis.last)
     end = max(end, begin + BAR)
     marks, rows = _marks(lane, axis, y + 24)
     height = max(26 + LINE * len(lines) + LINE, 24 + BAR + 16 + ROW * rows + 16)
     full = begin + (end - begin) * (lane.fraction or 0)
-    return Drawn(lane, y, height, lines, begin, end, round(full, 1), marks)
+    return Drawn(lane, colour, y, height, lines, begin, end, round(full, 1), marks)
 
 
 def _marks(lane: Lane, axis: Axis, bar: float) -> tuple[list[Mark], int]:

@@ -22,8 +22,8 @@ from handlers.goals import _cards
 from handlers.goals._ids import Ids
 from handlers.replies import Reply
 
-# The message above the files stays within what Slack shows without folding it.
-COMMENT_LENGTH = 2800
+# A section of Slack's holds so many characters, less what is said at the end.
+TOLD_LENGTH = 2800
 STATEMENT_LENGTH = 160
 STEPS = 4
 
@@ -41,10 +41,8 @@ async def send(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     if not lanes:
         empty = [kit.section(words.none), kit.actions(kit.button(words.set, Ids.NEW))]
         return await reply.say(kit.Message(words.none, empty, title=words.title))
-    reply.deliver(
-        who, lambda: _files(coach.prose, lanes, days, today, now), comment(coach.prose, lanes, today)
-    )
-    return await reply.say(kit.Message(words.text, [kit.section(words.coming)], title=words.title))
+    reply.deliver(who, lambda: _files(coach.prose, lanes, days, today, now), words.here)
+    return await reply.say(told(coach.prose, lanes, today))
 
 
 def _files(
@@ -59,16 +57,17 @@ def _files(
     ]
 
 
-def comment(prose: Prose, lanes: Sequence[Lane], today: date) -> Phrase:
-    """The facts of the picture in words, as far as a message goes."""
-    lines = [prose.words("goals/map", total=len(lanes)).comment]
-    told = list(_lines(prose, lanes, today))
-    for number, line in enumerate(told):
-        if sum(map(len, lines)) + len(line) > COMMENT_LENGTH:
-            lines.append(prose.words("goals/map", left_out=len(told) - number).more)
+def told(prose: Prose, lanes: Sequence[Lane], today: date) -> kit.Message:
+    """The facts of the picture in words, as far as a message goes; a push would show them beside the files."""
+    words = prose.words("goals/map", total=len(lanes))
+    lines, told_ = [words.heading], list(_lines(prose, lanes, today))
+    for number, line in enumerate(told_):
+        if sum(map(len, lines)) + len(line) > TOLD_LENGTH:
+            lines.append(prose.words("goals/map", left_out=len(told_) - number).more)
             break
         lines.append(line)
-    return Phrase("\n".join(lines))
+    blocks = [kit.section(Phrase("\n".join(lines))), kit.context(words.coming)]
+    return kit.Message(words.text, blocks, title=words.title)
 
 
 def _lines(prose: Prose, lanes: Sequence[Lane], today: date) -> Iterator[Phrase]:
@@ -110,7 +109,6 @@ def _lane(session: MemberSession, prose: Prose, standing: Standing, steps: Seque
         statement=" ".join(goal.statement.split()),
         begins=members.local(session, goal.created_at).date(),
         deadline=goal.deadline,
-        kind=goal.kind,
         about=words.about.plain,
         fraction=standing.fraction,
         stops=[Stop(one.title, one.due_on, one.done_on is not None) for one in steps],

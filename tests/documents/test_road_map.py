@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def lane(
     statement: str = "Lead the migration", deadline: date | None = date(2027, 6, 30), *stops: Stop
 ) -> Lane:
-    return Lane(statement, date(2026, 11, 2), deadline, "project", "Project · by 30 June 2027", 0.3, stops)
+    return Lane(statement, date(2026, 11, 2), deadline, "Project · by 30 June 2027", 0.3, stops)
 
 
 def texts(lanes: list[Lane]) -> list[str]:
@@ -59,7 +59,7 @@ def test_the_picture_names_its_goals_dates_and_milestones() -> None:
     ],
 )
 def test_the_grid_fits_the_span(days: int, expected: list[str]) -> None:
-    whole = Lane("Lead it", TODAY, TODAY + timedelta(days=days), None, "", None, [])
+    whole = Lane("Lead it", TODAY, TODAY + timedelta(days=days), "", None, [])
     said = texts([whole])
     assert [one for one in expected if one not in said] == []
     assert len(said) < 26
@@ -87,7 +87,6 @@ lanes = st.builds(
     statement=anything,
     begins=days,
     deadline=st.none() | days,
-    kind=st.sampled_from([None, "role", "pay", "luck"]),
     about=anything.map(_lettering.writable),
     fraction=st.none() | st.floats(0, 1),
     stops=st.lists(stops, max_size=12),

@@ -454,8 +454,9 @@ async def test_the_road_map_comes_as_a_picture_and_a_calendar_with_the_same_fact
     await maya.submits(title_0="Plan agreed")
     await maya.closes()
     await maya.says("/goal map")
+    assert "• Lead the migration: by 30 June 2027; Plan agreed" in await maya.reads_all()
     sent = next(message for message in await maya.messages() if message.get("files"))
-    assert "• Lead the migration: by 30 June 2027; Plan agreed" in sent["text"]
+    assert sent["text"] == "Your road map is here.", "a push shows it"
     assert [file["name"] for file in sent["files"]] == ["road-map.png", "goals.ics"]
     async with slack.http.get(slack.address + sent["files"][1]["url"]) as answer:
         calendar = (await answer.read()).decode()

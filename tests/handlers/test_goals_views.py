@@ -176,7 +176,7 @@ def test_forty_milestones_of_signs_that_are_escaped_fit_into_one_message() -> No
 @given(statements=st.lists(typed, min_size=1, max_size=60))
 @settings(max_examples=30, deadline=None)
 def test_the_facts_of_the_road_map_fit_into_one_message(statements: list[str]) -> None:
-    lanes = [Lane(" ".join(text.split()), TODAY, None, None, "no deadline", None, []) for text in statements]
-    comment = _mapping.comment(PROSE, lanes, TODAY)
-    assert comment.startswith("*Road map*")
-    assert len(comment) < 4000
+    lanes = [Lane(" ".join(text.split()), TODAY, None, "no deadline", None, []) for text in statements]
+    told = _mapping.told(PROSE, lanes, TODAY)
+    check(told)
+    assert "*Road map*" in words_of(list(told.blocks))
