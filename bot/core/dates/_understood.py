@@ -93,7 +93,7 @@ def _span(said: str, today: date, prefer: Side) -> date | None:
 
 
 # A file of many lines names few dates; what is remembered are the words of a date and no others.
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _by_dateparser(said: str, base: date, prefer: Side) -> date | None:
     # Nothing is left to its guesses: not the language, not the order, not the machine's clock or zone.
     settings: Any = {

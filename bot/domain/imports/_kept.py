@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from bot.core.errors import NotFound
-from bot.domain import captures, goals, portable, wins
+from bot.domain import captures, goals, nudges, portable, wins
 from bot.domain.captures import Capture
 from bot.domain.goals import Goal
 from bot.domain.imports._likeness import Known, Likeness
 from bot.domain.imports._preview import Kind, Preview
+from bot.domain.nudges import Nudge
 from bot.domain.wins import Source, Win
 from bot.storage.session import MemberSession
 
@@ -240,14 +241,22 @@ async def _turn_part(session: MemberSession, told: Json, *, binned: bool) -> Non
     at, told["next"] = told["next"], told["next"] + 1
     ids = json.loads((await session.mine(Capture, told["parts"][at])).text) if at < len(told["parts"]) else []
     for win in (await session.scalars(select(Win).where(Win.id.in_(ids)))).all():
-        if binned:
-            await wins.bin_(session, win.id)
-        else:
-            # Nobody is asked about wins of earlier times, so nothing is planned for them.
-            win.deleted_at = None
+        # Nobody is asked about wins of earlier times, so nothing is planned for those that come back.
+        win.deleted_at = (win.deleted_at or session.now) if binned else None
+    if binned:
+        await _ask_no_more(session, ids)
     if at == 0:
         for goal in (await session.scalars(select(Goal).where(Goal.id.in_(told["new_goals"])))).all():
             await (goals.bin_ if binned else goals.restore)(session, goal.id)
+
+
+async def _ask_no_more(session: MemberSession, win_ids: Sequence[str]) -> None:
+    """What was planned for a win that was edited meanwhile comes to nothing."""
+    planned = select(Nudge.subject).where(
+        Nudge.kind == nudges.MISSING_RESULT.name, Nudge.subject.in_(win_ids)
+    )
+    for win_id in set(await session.scalars(planned)):
+        await nudges.forget(session, nudges.MISSING_RESULT, win_id)
 
 
 def _part(session: MemberSession, rows: object) -> Capture:

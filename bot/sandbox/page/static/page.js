@@ -95,7 +95,7 @@ async function fetchAndPatch() {
 }
 
 const OURS = new Set(["open", "hidden", "aria-expanded", "aria-busy", "aria-selected", "aria-pressed", "aria-activedescendant",
-  "style", "data-view-busy", "data-touched"]);
+  "style", "data-view-busy", "data-touched", "data-dropping"]);
 
 function patch(old, fresh) {
   if (old.dataset?.keep !== undefined || old.dataset?.clientError !== undefined) return;
@@ -513,6 +513,24 @@ async function deliver(text, files, thread) {
   return act("message", body, { places });
 }
 
+function attach(files) {
+  if (!files.length) return;
+  attachments.push(...files);
+  drawAttachments();
+  message().focus();
+}
+
+// Files that are dragged over the window are for whoever is written to.
+function dragged(event) {
+  const files = message() && event.dataTransfer?.types.includes("Files");
+  if (!files) return;
+  event.preventDefault();
+  $("main").toggleAttribute("data-dropping", event.type === "dragover");
+  if (event.type === "drop") attach(event.dataTransfer.files);
+}
+
+for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, dragged);
+
 function drawAttachments() {
   const place = $("#attached");
   place.replaceChildren(...attachments.map((file, index) => {
@@ -667,7 +685,7 @@ const CLICKS = [
   ["[data-insert]", (element) => insert(element.dataset.insert)],
   ["#completion li", (element) => insert(`${element.dataset.command} `)],
   ["#slash-button", () => insert("/")],
-  ["#attach", () => $("#file").click()],
+  ["#attach, #attach-button", () => $("#file").click()],
   ["#replying button", () => { stopReply(); message().focus(); }],
   ["#newer", toEnd],
   ["[data-clock-by]", (element) => moveClock({ by_seconds: Number(element.dataset.clockBy) })],
@@ -726,7 +744,8 @@ function startComposer() {
   message().addEventListener("input", () => { keepDraft(); complete(); });
   message().addEventListener("blur", () => setTimeout(() => document.activeElement !== message() && hideCompletion(), 150));
   $("#completion").addEventListener("pointerdown", (event) => event.preventDefault());
-  $("#file").addEventListener("change", (event) => { attachments.push(...event.target.files); event.target.value = ""; drawAttachments(); message().focus(); });
+  $("#file").addEventListener("change", (event) => { attach([...event.target.files]); event.target.value = ""; });
+  message().addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); attach(event.clipboardData.files); } });
   if (matchMedia("(min-width: 761px)").matches) message().focus();
 }
 
