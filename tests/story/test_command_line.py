@@ -29,6 +29,7 @@ COMMANDS = {
     "nudges resume T0NONE": "No workspace T0NONE is known.",
     "nudges stop": "Everything is stopped",
     "nudges start": "Nothing was stopped.",
+    "import none.md --member T0NONE:U0NONE": "none.md",
     "keys new": r"^\S{44}$",
 }
 
