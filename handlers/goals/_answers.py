@@ -46,7 +46,7 @@ async def answer(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         goal = await goals.edit(session, goal.id, goals.answered(goals.entry_of(goal), letter, said, on))
         rewrite = goals.rewritten(coach.prose, letter, goal.statement, said)
         kept = await captures.keep(session, json.dumps({"goal": goal.id, "statement": rewrite}), "goal")
-        message = _smart.difference(coach.prose, goal, rewrite, kept.id)
+        message = _smart.difference(coach.prose, goal, rewrite, kept.id, kept=letter != "S")
     return await reply.say(message)
 
 

@@ -89,7 +89,7 @@ def card(prose: Prose, whole: Whole) -> kit.Message:
     goal = whole.standing.goal
     words = card_words(prose, whole.standing, whole.today, whole.follows)
     details = [part for part in (words.due, *_next(words, whole.standing)) if part]
-    blocks: list[Block] = [kit.section(words.line), kit.context(*details[:10])]
+    blocks: list[Block] = [kit.section(words.line), kit.context(Phrase(" · ".join(details)))]
     if words.facts:
         blocks.append(kit.section(words.facts))
     if goal.is_open:

@@ -29,15 +29,15 @@ def shown(prose: Prose, goal: Goal) -> list[Block]:
     return [marks, kit.section(words.asks, accessory=answer)]
 
 
-def difference(prose: Prose, goal: Goal, rewrite: str, capture_id: str) -> kit.Message:
-    """The old line struck through and the new one, to be accepted or not."""
+def difference(prose: Prose, goal: Goal, rewrite: str, capture_id: str, *, kept: bool) -> kit.Message:
+    """The old line struck through and the new one, to be accepted or not; the answer may be `kept` anyway."""
     old = prose.words("goals/smart", statement=_one_line(goal.statement))
     new = prose.words("goals/smart", statement=_one_line(rewrite))
     choice = kit.actions(
         kit.button(new.take, Ids.TAKE, capture_id, style="primary"), kit.button(new.keep, Ids.KEEP, goal.id)
     )
     blocks = [
-        kit.context(new.difference_intro),
+        kit.context(new.difference_kept if kept else new.difference_only),
         kit.section(Phrase(f"{old.before}\n{new.after}")),
         choice,
     ]

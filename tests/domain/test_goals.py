@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from bot.coach import Coach
 from bot.core.errors import Invalid, NotFound
-from bot.domain import goals
+from bot.domain import goals, wins
 from bot.domain.goals import Entry, Goal, Measure, Move, Step, entry
 from bot.storage.identity import Principal
 
@@ -198,6 +198,18 @@ async def test_somebody_elses_goal_is_not_found(coach: Coach, who: Principal, ot
         with pytest.raises(NotFound):
             await goals.bin_(session, goal_id)
         assert (await goals.overview(session, 5)).total == 0
+
+
+async def test_a_win_outlives_the_goal_that_it_served(coach: Coach, who: Principal) -> None:
+    goal_id = await begin(coach, who, "Learn Rust")
+    async with coach.session(who) as session:
+        given = wins.entry("Wrote a parser", TODAY)
+        await wins.log(session, given, wins.Source.COMMAND, goal_id=goal_id)
+        assert [win.title for win in await wins.of_goal(session, goal_id)] == ["Wrote a parser"]
+        await session.delete(await session.mine(Goal, goal_id))
+    async with coach.session(who) as session:
+        (win,) = await wins.newest(session, 5)
+        assert (win.title, win.goal_id) == ("Wrote a parser", None)
 
 
 # --- The overview

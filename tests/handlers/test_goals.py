@@ -126,6 +126,7 @@ async def test_each_letter_is_asked_in_its_turn_until_none_is_missing(
             continue
         await maya.clicks("Answer")
         await maya.submits(answer=answer)
+        assert ("Your answer is saved." in await maya.modal()) is ("exactly" not in question)
         await maya.clicks("Use the new line")
         asked = await maya.modal()
     assert "Specific ✓ · Measurable ✓ · In your hands ✓ · Relevant ✓ · Timed ✓" in asked
