@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial, wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
@@ -233,6 +234,32 @@ async def nudges_stop(seconds: float) -> int:
 async def nudges_start() -> int:
     async with _desk() as desk:
         return await desk.start()
+
+
+@command(main, "export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--member", required=True, metavar="TEAM:USER", help=words("cli").export_member)
+@click.option("--format", "format_", default="", metavar="FORMAT", help=words("cli").export_format)
+@click.option("--period", default="this_quarter", show_default=True, help=words("cli").export_period)
+@click.option("--audience", default="manager", show_default=True, help=words("cli").export_audience)
+@click.option("--private", is_flag=True, help=words("cli").export_private)
+async def export(file: Path, member: str, format_: str, period: str, audience: str, private: bool) -> int:
+    from bot import exporting
+    from bot.core.errors import CoachError
+    from bot.running import visited
+
+    wanted = exporting.Wanted(file, member, format_, period, audience, private)
+    async with visited(_configured()) as coach:
+        try:
+            facts, made = await exporting.export(coach, wanted)
+        except CoachError as refused:
+            click.echo(words("errors", **refused.facts).block(refused.words).plain, err=True)
+            return 1
+    said = words(
+        "cli", file=file, count=facts.figures.wins, left_out=facts.private_left_out, boxes=made.boxes
+    )
+    click.echo(said.exported.plain)
+    return 0
 
 
 @main.group(help=words("cli").keys)

@@ -8,6 +8,7 @@ from bot.core.clock import Clock
 from bot.core.in_flight import InFlight
 from bot.core.metrics import Metrics
 from bot.core.prose import Prose
+from bot.documents.press import Press
 from bot.domain import nudges
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -51,6 +52,7 @@ class Coach:
     metrics: Metrics = field(default_factory=Metrics)
     in_flight: InFlight = field(default_factory=InFlight)
     changes: Changes = field(default_factory=Changes)
+    press: Press = field(default_factory=Press)
 
     @asynccontextmanager
     async def session(self, who: Principal, *, present: bool = True) -> AsyncIterator[MemberSession]:

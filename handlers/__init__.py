@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.coach import Coach
 from handlers import (
     bins,
+    brag,
     captures,
     goals,
     home,
@@ -38,6 +39,7 @@ from handlers.socket import Socket
 FEATURES = (
     imports,
     wins,
+    brag,
     goals,
     bins,
     pitches,

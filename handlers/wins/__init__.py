@@ -15,7 +15,7 @@ from bot.domain import captures, goals, members, wins
 from bot.domain.wins import Entry, Source
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import bins, kit, permalinks
+from handlers import bins, brag, kit, permalinks
 from handlers.replies import Reply
 from handlers.wins import _changes, _forms, _lists, _reading, _views
 from handlers.wins._forms import form as form
@@ -56,6 +56,8 @@ async def obey(
         return await _lists.show_list(coach, who, reply, Place(wins.Wanted(span=span)))
     if words := _FIND.fullmatch(said):
         return await _lists.find(words[1], coach, who, reply)
+    if asked := brag.asked(said):
+        return await brag.start_for(asked, coach, who, reply)
     return await log_text(text, coach, who, reply, source)
 
 
@@ -68,6 +70,10 @@ def _span_in(said: str) -> str | None:
 
 async def explain(coach: Coach, _who: Principal, reply: Reply) -> BoltResponse:
     return await reply.say(_views.usage(coach.prose))
+
+
+async def export(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await brag.start(coach, who, reply)
 
 
 async def show_bin(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -149,6 +155,7 @@ _SAID: Mapping[str, Callable[[Coach, Principal, Reply], Awaitable[BoltResponse]]
     "list": _lists.show_list,
     "replay": _lists.replay,
     "duplicates": _lists.show_pairs,
+    "export": export,
     "bin": show_bin,
 }
 

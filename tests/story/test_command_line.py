@@ -30,6 +30,7 @@ COMMANDS = {
     "nudges stop": "Everything is stopped",
     "nudges start": "Nothing was stopped.",
     "import none.md --member T0NONE:U0NONE": "none.md",
+    "export wins.md --member T0NONE:U0NONE": "“T0NONE:U0NONE” names nobody",
     "keys new": r"^\S{44}$",
 }
 
