@@ -4,7 +4,7 @@ PORT ?= 3939
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test chaos chaos-small check coverage format lock screenshots bench-commands bench-nudges bench-sending
+.PHONY: help demo demo-reset test chaos chaos-small check coverage format lock screenshots bench-commands bench-nudges bench-sending bench-record
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,3 +70,6 @@ bench-nudges: .venv/.bench ## Measure claiming, waiting and fairness beside a ra
 
 bench-sending: .venv/.bench ## Measure real sending through the local Slack beside bare loops of the SDK
 	$(BIN)/python -m benchmarks.bench_sending $(SIZE)
+
+bench-record: .venv/.dev ## Measure Home, the list and a search for accounts of up to 10,000 wins
+	$(BIN)/python -m benchmarks.bench_record

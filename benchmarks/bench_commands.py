@@ -248,7 +248,7 @@ async def sayso(
             raise SystemExit(f"{name}: the database could not be made.")
     running = await stack.enter_async_context(process("bot", "web", **told))
     await until_listening(port, running)
-    return Peer(name, port, running, "Shipped part", stored)
+    return Peer(name, port, running, "private to you", stored)
 
 
 def rows_of_sqlite(file: Path) -> int:

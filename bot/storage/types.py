@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeVar, overload
 
@@ -67,6 +68,7 @@ class Sealed(Generic[T]):
     def __init__(self, encode: Callable[[T], str], decode: Callable[[str], T]) -> None:
         self._encode = encode
         self._decode = decode
+        self._nothing = decode("null")
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self._name = name
@@ -75,9 +77,14 @@ class Sealed(Generic[T]):
         setattr(owner, self._column, mapped_column(self._column, LargeBinary, nullable=True))
 
     @property
+    def column(self) -> Any:
+        """The column that holds it sealed."""
+        return getattr(self._owner, self._column)
+
+    @property
     def is_given(self) -> ColumnElement[bool]:
         """The condition that a row has a value here; what it says cannot be asked of the database."""
-        given: ColumnElement[bool] = getattr(self._owner, self._column).is_not(None)
+        given: ColumnElement[bool] = self.column.is_not(None)
         return given
 
     @overload
@@ -91,7 +98,10 @@ class Sealed(Generic[T]):
         if self._name in waiting:
             return waiting[self._name]  # type: ignore[no-any-return]
         blob = getattr(row, self._column)
-        return self._decode("null" if blob is None else _sealer(row).open(blob, self._place(row)))
+        if blob is None:
+            # A list that is given out can be changed by whoever got it, so each gets one of its own.
+            return copy(self._nothing)
+        return self._decode(_sealer(row).open(blob, self._place(row)))
 
     def __set__(self, row: Any, value: T) -> None:
         # A new row may still be without its owner, whom the seal is bound to; the flush knows.
@@ -107,6 +117,11 @@ class Sealed(Generic[T]):
     def sealed(self, row: Any, value: T, sealer: Sealer) -> bytes | None:
         """The value as its column holds it."""
         return None if value is None else sealer.seal(self._encode(value), self._place(row))
+
+    def opened(self, blob: bytes, row_id: str, member_id: str, sealer: Sealer) -> T:
+        """What a blob of this column says, where there is no record around it."""
+        place = f"{self._owner.__tablename__}.{self._name}|{member_id}|{row_id}"
+        return self._decode(sealer.open(blob, place))
 
     def _place(self, row: Any) -> str:
         return f"{row.__tablename__}.{self._name}|{row.member_id}|{row.id}"

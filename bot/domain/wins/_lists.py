@@ -2,11 +2,12 @@
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, Select, func, select
 
 from bot.core import periods
@@ -16,7 +17,7 @@ from bot.domain import members
 from bot.domain.wins._entries import TEXTS, once_each
 from bot.domain.wins._search import best_first
 from bot.domain.wins._win import Win
-from bot.storage.session import MemberSession
+from bot.storage.session import MemberSession, Texts
 
 # The spans of time a list can be narrowed to; "all" has no bounds.
 SPANS: tuple[str, ...] = ("week", "month", "quarter", "year", "all")
@@ -28,6 +29,16 @@ NEAR = timedelta(days=14)
 # How many wins are looked back on at once, and how long ago one of them is at least.
 LOOKED_BACK_ON = 3
 LONG_AGO = timedelta(days=90)
+
+
+# So many pairs are enough to go through at once.
+PAIRS_AT_MOST = 50
+
+_IS_KEPT = Win.deleted_at.is_(None)
+_SAID = Texts(Win, ("title", "metric", "tags", *TEXTS), _IS_KEPT)
+_TITLES = Texts(Win, ("title", "apart"), _IS_KEPT)
+_PROJECTS = Texts(Win, ("project",), _IS_KEPT, Win.project.is_given)
+_TAGS = Texts(Win, ("tags",), _IS_KEPT, Win.tags.is_given)
 
 
 @dataclass(frozen=True)
@@ -61,9 +72,8 @@ async def page(
     wanted = wanted or Wanted()
     query = _kept().where(*_conditions(wanted, members.today(session)))
     if wanted.words or wanted.project or wanted.tag:
-        # What is sealed can only be looked at here.
-        found = best_first(await session.scalars(_newest_first(query)), wanted.words, _said, _fits(wanted))
-        return found[offset : offset + size], len(found)
+        found = await _search(session, query, wanted)
+        return await chosen(session, found[offset : offset + size]), len(found)
     total = await session.scalar(select(func.count()).select_from(query.subquery()))
     return (await session.scalars(_newest_first(query).limit(size).offset(offset))).all(), total or 0
 
@@ -91,15 +101,15 @@ async def of_goal(session: MemberSession, goal_id: str) -> Sequence[Win]:
 
 
 async def projects(session: MemberSession) -> list[str]:
-    """The projects that wins name, the newest first."""
-    named = await session.scalars(_newest_first(_kept().where(Win.project.is_given)))
-    return list(once_each(win.project for win in named if win.project))
+    """The projects that wins name, in the order of the alphabet."""
+    named = (said["project"] for said in (await session.texts(_PROJECTS)).values())
+    return sorted(once_each(named), key=str.casefold)
 
 
 async def tags(session: MemberSession) -> list[str]:
     """The tags in use, in the order of the alphabet."""
-    tagged = await session.scalars(_kept().where(Win.tags.is_given))
-    return sorted(once_each(tag for win in tagged for tag in win.tags), key=str.casefold)
+    tagged = (tag for said in (await session.texts(_TAGS)).values() for tag in said["tags"])
+    return sorted(once_each(tagged), key=str.casefold)
 
 
 def key_of(name: str) -> str:
@@ -109,24 +119,27 @@ def key_of(name: str) -> str:
 
 async def look_alikes(session: MemberSession) -> list[tuple[Win, Win]]:
     """Pairs of wins that may be one, the newest first; the newer of a pair comes first."""
-    by_day = (await session.scalars(_newest_first(_kept()))).all()
-    titles = [" ".join(win.title.casefold().split()) for win in by_day]
-    pairs = alike(titles, [win.occurred_on for win in by_day])
-    return [
-        (newer, older)
-        for newer, older in ((by_day[first], by_day[second]) for first, second in pairs)
-        if older.id not in newer.apart
+    days = (await session.execute(_newest_first(_kept()).with_only_columns(Win.id, Win.occurred_on))).all()
+    said = await session.texts(_TITLES)
+    titles = [" ".join(said[win_id]["title"].casefold().split()) for win_id, _ in days]
+    places = alike(titles, [on for _, on in days])
+    pairs = [(days[newer][0], days[older][0]) for newer, older in places]
+    pairs = [(newer, older) for newer, older in pairs if older not in said[newer].get("apart", ())][
+        :PAIRS_AT_MOST
     ]
+    found = {win.id: win for win in await chosen(session, list({one for pair in pairs for one in pair}))}
+    return [(found[newer], found[older]) for newer, older in pairs]
 
 
 def alike(titles: Sequence[str], days: Sequence[date]) -> Iterable[tuple[int, int]]:
     """The places of titles that are nearly the same, at days near to each other; days fall."""
+    end = 0
     for first, title in enumerate(titles):
-        for second in range(first + 1, len(titles)):
-            if days[first] - days[second] > NEAR:
-                break
-            if fuzz.ratio(title, titles[second], score_cutoff=ALIKE):
-                yield first, second
+        while end < len(days) and days[first] - days[end] <= NEAR:
+            end += 1
+        near = dict(enumerate(titles[first + 1 : end], first + 1))
+        alike_ones = process.extract(title, near, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None)
+        yield from sorted((first, second) for _, _, second in alike_ones)
 
 
 async def look_back(session: MemberSession, turn: int = 0) -> Sequence[Win]:
@@ -176,16 +189,22 @@ def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _fits(wanted: Wanted) -> Callable[[Win], bool]:
-    def fits(win: Win) -> bool:
-        of_project = not wanted.project or wanted.project == key_of(win.project or "")
-        return of_project and (not wanted.tag or wanted.tag in map(key_of, win.tags))
+async def _search(session: MemberSession, query: Select[Win], wanted: Wanted) -> list[str]:
+    """The ids of the wins that hold what can only be looked for in opened texts, the best match first."""
+    ids = (await session.scalars(_newest_first(query).with_only_columns(Win.id))).all()
+    said = await session.texts(_SAID)
+    return best_first(
+        (one for one in ids if _fits(said[one], wanted)), wanted.words, lambda one: _words_of(said[one])
+    )
 
-    return fits
+
+def _fits(said: Mapping[str, Any], wanted: Wanted) -> bool:
+    of_project = not wanted.project or wanted.project == key_of(said.get("project", ""))
+    return of_project and (not wanted.tag or wanted.tag in map(key_of, said.get("tags", ())))
 
 
-def _said(win: Win) -> str:
+def _words_of(said: Mapping[str, Any]) -> str:
     """All that was typed for a win, for a search."""
-    metric = win.metric.line if win.metric else None
-    texts = (getattr(win, name) for name in TEXTS)
-    return " ".join(filter(None, (win.title, metric, *win.tags, *texts)))
+    metric, tagged = said.get("metric"), said.get("tags", ())
+    texts = (said.get(name) for name in ("title", *TEXTS))
+    return " ".join(filter(None, (*texts, metric and metric.line, *tagged)))

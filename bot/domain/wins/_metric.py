@@ -1,7 +1,7 @@
 """A metric: the number that shows what a win brought, as typed parts and as one line."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
@@ -31,7 +31,7 @@ class Metric:
     source: str = ""
 
     def __post_init__(self) -> None:
-        for field, value in asdict(self).items():
+        for field, value in vars(self).items():
             limit = NAME_LENGTH if field == "name" else PART_LENGTH
             if len(value) > limit:
                 raise Invalid("metric" if field == "name" else field, "too_long", limit=limit)

@@ -13,14 +13,12 @@ ALIKE = 78
 _WORD = re.compile(r"\w+")
 
 
-def best_first(
-    things: Iterable[T], query: str, said: Callable[[T], str], fits: Callable[[T], bool] = lambda _: True
-) -> list[T]:
+def best_first(things: Iterable[T], query: str, said: Callable[[T], str]) -> list[T]:
     """The things in which every word of the query stands, or one alike; those that hold the words themselves first.
 
-    Among equals the given order stays. An empty query finds everything that `fits`.
+    Among equals the given order stays. An empty query finds everything.
     """
-    kept = [thing for thing in things if fits(thing)]
+    kept = list(things)
     wanted = _words(query)
     if not wanted:
         return [] if query.strip() else kept
