@@ -51,18 +51,21 @@ class Importing:
     ) -> tuple[str, Preview, Mapping[int, Likeness]]:
         try:
             async with self._coach.session(who, present=False) as session:
-                today, known = members.today(session), await imports.known(session)
+                today = members.today(session)
         except NotFound:
             raise RefusedError("no_such_member", member=f"{who.team_id}:{who.user_id}") from None
         name = Path(path).name
         found = imports.read(_content(path), name, today, columns or None)
         if found.problem:
             raise RefusedError("refused", name=name, why=self._reason(found.problem))
+        async with self._coach.session(who, present=False) as session:
+            known = await imports.known(session, found.lines)
         return name, found, imports.marks(found.lines, known)
 
     async def _save(self, who: Principal, name: str, found: Preview, marked: Mapping[int, Likeness]) -> int:
+        packed = imports.pack(name, found, marked)
         async with self._coach.session(who, present=False) as session:
-            kept = await imports.keep(session, name, found, marked)
+            kept = await imports.keep(session, packed)
         while kept.state == "open":
             async with self._coach.session(who, present=False) as session:
                 kept = await imports.save_next(session, kept.id)

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach import Coach
 from bot.core.errors import CoachError
 from bot.domain import imports, members
-from bot.domain.imports import Kept, Preview, Problem
+from bot.domain.imports import Kept, Packed, Preview, Problem
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit
@@ -114,15 +114,15 @@ async def choose(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     }
     async with coach.session(who) as session:
         before, text = await imports.table_of(session, kit.carried(view).get("import"))
-        today, known = members.today(session), await imports.known(session)
+        today = members.today(session)
     found = await asyncio.to_thread(imports.read, text.encode(), before.name, today, columns)
     if found.problem:
         return await reply.say(_views.explained(coach.prose, before.name, found.problem))
-    marked = await asyncio.to_thread(imports.marks, found.lines, known)
+    packed = await _packed(before.name, found, text.encode(), coach, who)
     async with coach.session(who) as session:
         kept = await imports.shown(session, before.id)
         if kept.state == "open":
-            kept = await imports.keep(session, before.name, found, marked, text)
+            kept = await imports.keep(session, packed)
             await imports.let_go(session, before.id)
         message = _views.preview(coach.prose, kept, today)
     return await reply.say(message)
@@ -174,19 +174,23 @@ async def _taken(file: dict[str, Any], coach: Coach, who: Principal, client: Asy
     except _download.NotFetchedError as fault:
         return _views.explained(coach.prose, name, fault.problem)
     async with coach.session(who) as session:
-        today, known = members.today(session), await imports.known(session)
+        today = members.today(session)
     found = await asyncio.to_thread(imports.read, content, name, today)
     if found.problem:
         return _views.explained(coach.prose, name, found.problem)
-    marked = await asyncio.to_thread(imports.marks, found.lines, known)
+    packed = await _packed(name, found, content, coach, who)
     async with coach.session(who) as session:
-        kept = await imports.keep(session, name, found, marked, _again(found, content))
+        kept = await imports.keep(session, packed)
         return _views.preview(coach.prose, kept, today)
 
 
-def _again(found: Preview, content: bytes) -> str | None:
-    """The text of a table, which may be read anew with other columns."""
-    return imports.text_of(content) if found.columns else None
+async def _packed(name: str, found: Preview, content: bytes, coach: Coach, who: Principal) -> Packed:
+    """What is kept of a file: of a table its text, too, which may be read anew with other columns."""
+    async with coach.session(who) as session:
+        known = await imports.known(session, found.lines)
+    marked = await asyncio.to_thread(imports.marks, found.lines, known)
+    text = imports.text_of(content) if found.columns else None
+    return await asyncio.to_thread(imports.pack, name, found, marked, text)
 
 
 async def _in_parts(

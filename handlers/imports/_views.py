@@ -176,7 +176,7 @@ def columns(prose: Prose, kept: Kept) -> dict[str, Any]:
 def _choices(prose: Prose, kept: Kept) -> Block:
     words = prose.words("imports/preview", kept=kept)
     buttons = []
-    if kept.to_save:
+    if kept.to_save or kept.goals:
         buttons.append(kit.button(words.save, Ids.SAVE, kept.id, style="primary"))
     if kept.alike:
         buttons.append(kit.button(words.see_alike, Ids.ALIKE, kept.id))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain import imports
+from bot.domain import imports, portable
 from bot.domain.imports import MOST_BYTES, MOST_LINES, Kind, Known, Likeness, Preview
 from bot.domain.wins import Entry
 
@@ -411,11 +411,31 @@ def test_no_file_takes_long(bomb: Callable[[], bytes], name: str) -> None:
 def test_reading_never_raises(content: bytes, name: str) -> None:
     found = read(content, name)
     assert (found.problem is None) == bool(found.lines or found.goals)
+    imports.pack(name, found, imports.marks(found.lines, []))
     for line in found.lines:
         assert (line.entry is None) != (line.problem is None)
         if line.entry:
             assert line.entry.title.strip()
+            assert date(1900, 1, 1) <= line.entry.occurred_on <= TODAY
             line.entry.title.encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("- 0001-01-05 Long ago\n- 9999-12-31 Ahead", "x.md"),
+        ("title,date\nLong ago,0001-01-05\nAhead,9999-12-31\n", "x.csv"),
+        (json.dumps([{"title": "a", "date": "0001-01-05"}, {"title": "b", "date": "9999-12-31"}]), "x.json"),
+        (portable.write([Entry("a", date.min), Entry("b", date.max)], exported_on=TODAY), "x.json"),
+    ],
+)
+def test_days_at_the_ends_of_the_calendar_are_no_days_of_a_win(content: str, name: str) -> None:
+    found = read(content, name)
+    assert [line.problem and line.problem.words for line in found.lines] == [
+        "unclear_date",
+        "not_happened_yet",
+    ]
+    assert imports.marks(found.lines, []) == {}
 
 
 def lines(*titles: str, on: date = TODAY) -> list[imports.Line]:

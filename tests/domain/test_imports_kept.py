@@ -25,7 +25,7 @@ def file(number: int = NUMBER) -> Preview:
 
 async def keep(coach: Coach, who: Principal, found: Preview, marked: dict[int, imports.Likeness]) -> Kept:
     async with coach.session(who) as session:
-        return await imports.keep(session, "wins.md", found, marked)
+        return await imports.keep(session, imports.pack("wins.md", found, marked))
 
 
 async def saves_next(coach: Coach, who: Principal, import_id: str) -> Kept:

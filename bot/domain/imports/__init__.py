@@ -10,7 +10,6 @@ from bot.domain.imports import _contents, _csv, _json, _markdown
 from bot.domain.imports._contents import text_of as text_of
 from bot.domain.imports._fields import part_called as part_called
 from bot.domain.imports._fields import parts as parts
-from bot.domain.imports._kept import PART_SIZE as PART_SIZE
 from bot.domain.imports._kept import Alike as Alike
 from bot.domain.imports._kept import Broken as Broken
 from bot.domain.imports._kept import Kept as Kept
@@ -28,6 +27,9 @@ from bot.domain.imports._kept import undo_next as undo_next
 from bot.domain.imports._likeness import Known as Known
 from bot.domain.imports._likeness import Likeness as Likeness
 from bot.domain.imports._likeness import marks as marks
+from bot.domain.imports._packed import PART_SIZE as PART_SIZE
+from bot.domain.imports._packed import Packed as Packed
+from bot.domain.imports._packed import pack as pack
 from bot.domain.imports._preview import MOST_BYTES as MOST_BYTES
 from bot.domain.imports._preview import MOST_LINES as MOST_LINES
 from bot.domain.imports._preview import Columns as Columns

@@ -9,6 +9,8 @@ from bot.core.dates import MONTHS
 from bot.core.errors import Invalid
 from bot.domain.imports._preview import QUOTED
 
+EARLIEST = 1900
+
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:?\d{2}.*)?", re.DOTALL)
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _SLASHED = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2}(?:\d{2})?)(?:[ T,]+\d{1,2}:\d{2}.*)?", re.DOTALL)
@@ -45,6 +47,13 @@ def day(text: str, today: date, *, month_first: bool = False) -> date:
     on = _read(text.strip(), today, month_first)
     if on is None:
         raise Invalid("when", "unclear_date", text=_clipped(text))
+    return checked(on, today)
+
+
+def checked(on: date, today: date) -> date:
+    """A day on which something can have happened; Invalid for one to come, and for one that nobody remembers."""
+    if on.year < EARLIEST:
+        raise Invalid("when", "unclear_date", text=on.isoformat())
     if on > today:
         raise Invalid("when", "not_happened_yet", on=on)
     return on

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.errors import Invalid
 from bot.domain import portable
-from bot.domain.imports import _fields
+from bot.domain.imports import _days, _fields
 from bot.domain.imports._contents import clean
 from bot.domain.imports._preview import MOST_LINES, Kind, Line, Preview, Problem, UnreadableError
 
@@ -32,7 +32,7 @@ def read(text: str, today: date) -> Preview:
     """The wins of a JSON file, of whichever shape; UnreadableError where it is none of them."""
     found = _parsed(text)
     if isinstance(found, dict) and portable.is_account(found):
-        return _account(found)
+        return _account(found, today)
     if isinstance(found, dict) and isinstance(found.get("achievements"), list):
         return _bragdoc(found, today)
     listed = _listed(found)
@@ -82,18 +82,20 @@ def _line(number: int, one: object, of: Callable[[object], Mapping[str, str]], t
     return Line(number, entry, undated="occurred_on" not in said)
 
 
-def _account(found: Json) -> Preview:
+def _account(found: Json, today: date) -> Preview:
     if len(found["wins"]) > MOST_LINES:
         raise UnreadableError("too_many_lines", limit=MOST_LINES)
     goals = [one for one in found.get("goals") or () if isinstance(one, dict)]
     return Preview(
-        Kind.SAYSO, [_own(number, one) for number, one in enumerate(found["wins"], 1)], goals=goals
+        Kind.SAYSO, [_own(number, one, today) for number, one in enumerate(found["wins"], 1)], goals=goals
     )
 
 
-def _own(number: int, one: object) -> Line:
+def _own(number: int, one: object, today: date) -> Line:
     try:
-        return Line(number, portable.entry(_cleaned(one)), goal=portable.goal_of(one))
+        entry = portable.entry(_cleaned(one))
+        _days.checked(entry.occurred_on, today)
+        return Line(number, entry, goal=portable.goal_of(one))
     except Invalid as fault:
         return Line(number, problem=Problem.of(fault))
 

@@ -13,19 +13,14 @@ from bot.domain import captures, goals, nudges, portable, wins
 from bot.domain.captures import Capture
 from bot.domain.goals import Goal
 from bot.domain.imports._likeness import Known, Likeness
-from bot.domain.imports._preview import Kind, Preview
+from bot.domain.imports._packed import PART_SIZE, Json, Packed, facts_of
+from bot.domain.imports._preview import Kind, Line
 from bot.domain.nudges import Nudge
 from bot.domain.wins import Source, Win
 from bot.storage.session import MemberSession
 
 HEAD = "import"
 PART = "import.part"
-
-# So many wins are saved, or taken back, in one transaction.
-PART_SIZE = 200
-FIRST = 6
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,59 +68,24 @@ class Kept:
         return self.found - self.alike + len(self.ticked)
 
 
-async def known(session: MemberSession) -> list[Known]:
-    """What a file is compared with: every win that is kept."""
-    kept = await session.scalars(select(Win).where(Win.deleted_at.is_(None)))
+async def known(session: MemberSession, lines: Sequence[Line]) -> list[Known]:
+    """What a file is compared with: the wins whose days are near to those of its lines."""
+    days = [line.entry.occurred_on for line in lines if line.entry]
+    if not days:
+        return []
+    near = Win.occurred_on.between(min(days) - wins.NEAR, max(days) + wins.NEAR)
+    kept = await session.scalars(select(Win).where(Win.deleted_at.is_(None), near))
     return [Known(win.title, win.occurred_on) for win in kept]
 
 
-async def keep(
-    session: MemberSession, name: str, found: Preview, marked: Mapping[int, Likeness], text: str | None = None
-) -> Kept:
-    """Keep what a file holds; `text` is the file itself, where its columns can be chosen anew."""
-    taken = [line for line in found.lines if line.entry]
-    places = {id(line): place for place, line in enumerate(taken)}
-    like = {places[id(found.lines[at])]: likeness for at, likeness in marked.items()}
-    told = [{**portable.as_json(line.entry), "goal": line.goal} for line in taken if line.entry]
-    parts = [_part(session, told[at : at + PART_SIZE]) for at in range(0, len(told), PART_SIZE)]
-    alike = [
-        [place, taken[place].number, told[place]["title"], told[place]["occurred_on"], likeness.value]
-        for place, likeness in like.items()
-    ]
-    broken = [
-        [line.number, line.problem.words, _facts(line.problem.facts)] for line in found.broken if line.problem
-    ]
-    columns = found.columns
+async def keep(session: MemberSession, packed: Packed) -> Kept:
+    """Keep what a file holds."""
     head: Json = {
-        "name": name,
-        "kind": found.kind.value if found.kind else "",
-        "parts": [part.id for part in parts],
-        "alike": _part(session, alike).id,
-        "broken": _part(session, broken).id,
-        "text": _part(session, text).id if text else None,
-        "columns": {
-            "headings": columns.headings,
-            "samples": [one[:75] for one in columns.samples],
-            "chosen": dict(columns.chosen),
-        }
-        if columns
-        else None,
-        "first": [[one["occurred_on"], one["title"]] for place, one in enumerate(told) if place not in like][
-            :FIRST
-        ],
-        "counts": {
-            "found": len(told),
-            "undated": sum(line.undated for line in taken),
-            "alike": len(alike),
-            "broken": len(broken),
-        },
-        "like": sorted(like),
-        "left_out": dict(found.left_out),
-        "goals": list(found.goals),
-        "ticked": [],
-        "next": 0,
-        "saved": 0,
-        "state": "open",
+        **packed.head,
+        "parts": [_part(session, part).id for part in packed.parts],
+        "alike": _part(session, packed.alike).id,
+        "broken": _part(session, packed.broken).id,
+        "text": _part(session, packed.text).id if packed.text else None,
     }
     kept = await captures.keep(session, json.dumps(head), HEAD)
     return _kept(kept.id, head)
@@ -151,7 +111,8 @@ async def broken_in(session: MemberSession, import_id: str | None) -> list[Broke
     """The lines that are not taken, in the order of the file."""
     _, told = await _head(session, import_id)
     return [
-        Broken(number, words, _told(facts)) for number, words, facts in await _rows(session, told["broken"])
+        Broken(number, words, facts_of(facts))
+        for number, words, facts in await _rows(session, told["broken"])
     ]
 
 
@@ -259,10 +220,10 @@ async def _ask_no_more(session: MemberSession, win_ids: Sequence[str]) -> None:
         await nudges.forget(session, nudges.MISSING_RESULT, win_id)
 
 
-def _part(session: MemberSession, rows: object) -> Capture:
+def _part(session: MemberSession, text: str) -> Capture:
     part = Capture(member_id=session.member.id, source=PART)
     session.add(part)
-    part.text = json.dumps(rows)
+    part.text = text
     return part
 
 
@@ -295,16 +256,3 @@ def _kept(import_id: str, told: Json) -> Kept:
         saved=told["saved"],
         state=told["state"],
     )
-
-
-def _facts(facts: Mapping[str, object]) -> Json:
-    return {
-        name: {"day": fact.isoformat()} if isinstance(fact, date) else fact for name, fact in facts.items()
-    }
-
-
-def _told(facts: Json) -> Json:
-    return {
-        name: date.fromisoformat(fact["day"]) if isinstance(fact, dict) else fact
-        for name, fact in facts.items()
-    }

@@ -165,8 +165,8 @@ def _line(item: _Item, today: date) -> Line:
         text, links = _plain(item.text)
         on, text = _dated(text, item.on, today)
         on = on or item.on
-        if on and on > today:
-            return Line(item.number, problem=Problem("not_happened_yet", {"on": on}))
+        if on:
+            _days.checked(on, today)
         said = _below(item.nested, links) | ({} if item.done else {"status": Status.IN_PROGRESS.value})
         entry = _fields.entry({**said, "title": text}, on or today, today)
     except Invalid as fault:
