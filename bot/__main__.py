@@ -251,6 +251,10 @@ async def export(file: Path, member: str, format_: str, period: str, audience: s
     wanted = exporting.Wanted(file, member, format_, period, audience, private)
     async with visited(_configured()) as coach:
         try:
+            if wanted.is_everything:
+                await exporting.export_everything(coach, wanted)
+                click.echo(words("cli", file=file).exported_everything.plain)
+                return 0
             facts, made = await exporting.export(coach, wanted)
         except CoachError as refused:
             click.echo(words("errors", **refused.facts).block(refused.words).plain, err=True)

@@ -13,6 +13,7 @@ from bot.storage.identity import Principal
 
 # Two days are written as FIRST..LAST.
 BETWEEN = ".."
+EVERYTHING = "json"
 ONLY_MINE = 0o600
 
 
@@ -27,14 +28,26 @@ class Wanted:
     audience: str = brag.MANAGER.name
     private: bool = False
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether JSON is wanted, which holds all there is."""
+        return EVERYTHING in {
+            self.format,
+            "" if self.format else self.file.suffix.casefold().removeprefix("."),
+        }
+
+
+async def export_everything(coach: Coach, wanted: Wanted) -> None:
+    """Write all wins and goals as JSON, private ones too; Invalid for somebody who is no member."""
+    async with coach.session(await _member(coach, wanted), present=False) as session:
+        everything = await brag.everything(session)
+    _write(wanted.file, everything.encode())
+
 
 async def export(coach: Coach, wanted: Wanted) -> tuple[Facts, formats.Made]:
-    """Write the file; Invalid or NotFound where there is nothing to write, and then no file is touched."""
+    """Write a document; Invalid where there is nothing to write, and then no file is touched."""
     format_ = formats.format_(wanted.format or _ending(wanted.file))
-    who = principal(wanted.member)
-    async with coach.database.system() as system:
-        if await members.find(system, who) is None:
-            raise Invalid("member", "no_such_member", member=wanted.member)
+    who = await _member(coach, wanted)
     async with coach.session(who, present=False) as session:
         window, *days = _period(wanted.period)
         period = brag.span(window, members.today(session), *days)
@@ -51,6 +64,14 @@ def principal(member: str) -> Principal:
     if not (team_id and user_id):
         raise Invalid("member", "no_such_member", member=member)
     return Principal(team_id, user_id)
+
+
+async def _member(coach: Coach, wanted: Wanted) -> Principal:
+    who = principal(wanted.member)
+    async with coach.database.system() as session:
+        if await members.find(session, who) is None:
+            raise Invalid("member", "no_such_member", member=wanted.member)
+    return who
 
 
 def _ending(file: Path) -> str:

@@ -10,7 +10,7 @@ import pytest
 from bot import exporting
 from bot.coach import Coach
 from bot.core.errors import Invalid
-from bot.domain import wins
+from bot.domain import portable, wins
 from bot.domain.wins import Source, entry
 from bot.exporting import Wanted
 from bot.storage.identity import Principal
@@ -61,6 +61,15 @@ async def test_private_wins_are_left_out_and_counted(coach: Coach, author: Princ
     assert (facts.figures.wins, facts.private_left_out) == (1, 1)
     assert "Asked for more" in await exported(coach, tmp_path / "wins.md", private=True)
     assert "Asked for more" in await exported(coach, tmp_path / "wins.md", audience="me")
+
+
+async def test_json_holds_everything(coach: Coach, author: Principal, tmp_path: Path) -> None:
+    wanted = Wanted(tmp_path / "all.json", MEMBER)
+    assert wanted.is_everything
+    assert not Wanted(tmp_path / "all.json", MEMBER, format="csv").is_everything
+    await exporting.export_everything(coach, wanted)
+    account = portable.read(written(wanted.file))
+    assert [one.title for one in account.wins] == ["Asked for more", "Shipped search", "Moved checkout"]
 
 
 @pytest.mark.parametrize(

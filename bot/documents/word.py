@@ -8,6 +8,7 @@ from urllib.parse import quote
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from bot.documents import _word_styles as styles
@@ -18,7 +19,6 @@ from bot.documents.text import paragraphs
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import _Cell
-    from docx.text.paragraph import Paragraph
 
 FIGURES_IN_A_ROW = 4
 
@@ -83,7 +83,7 @@ def _line(document: "Document", line: Line) -> None:
         label = ""
 
 
-def _labelled(document: "Document", label: str) -> "Paragraph":
+def _labelled(document: "Document", label: str) -> Paragraph:
     paragraph = _add(document, styles.DETAIL)
     if label:
         paragraph.add_run(label)._r.style = styles.LABEL
@@ -91,7 +91,7 @@ def _labelled(document: "Document", label: str) -> "Paragraph":
     return paragraph
 
 
-def _said(paragraph: "Paragraph", lines: Sequence[str]) -> None:
+def _said(paragraph: Paragraph, lines: Sequence[str]) -> None:
     styles.lead(paragraph, " ".join(lines))
     for at, line in enumerate(lines):
         run = paragraph.add_run()
@@ -100,7 +100,7 @@ def _said(paragraph: "Paragraph", lines: Sequence[str]) -> None:
         run.add_text(line)
 
 
-def _link(paragraph: "Paragraph", link: str) -> None:
+def _link(paragraph: Paragraph, link: str) -> None:
     # Word refuses a whole file for one address that is not written as addresses are.
     address = quote(link, safe="%/:=&?~#+!$,;'@()*")
     hyperlink: Any = OxmlElement("w:hyperlink")
@@ -131,10 +131,13 @@ def _fill(cell: "_Cell", style: str, said: str) -> None:
     paragraph.add_run(said)
 
 
-def _add(document: "Document", style: str, said: str = "") -> "Paragraph":
+def _add(document: "Document", style: str, said: str = "") -> Paragraph:
     """A new paragraph. Its style is set by id: asked by name, the library reads all styles for each paragraph."""
-    paragraph = document.add_paragraph()
-    paragraph._p.style = style
+    # The section's own settings stand last in the body, where the library looks for them from the beginning each time.
+    element: Any = OxmlElement("w:p")
+    document.element.body[-1].addprevious(element)
+    paragraph = Paragraph(element, document._body)
+    element.style = style
     if said:
         paragraph.add_run(said)
         styles.lead(paragraph, said)

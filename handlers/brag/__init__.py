@@ -86,4 +86,6 @@ async def _offer(session: MemberSession, typed: Mapping[str, Any]) -> Offer:
 
 async def _ordered(session: MemberSession, typed: Mapping[str, Any]) -> Order:
     formats = _reading.formats_of(typed)
-    return Order(await brag.gather(session, await _reading.request(session, typed)), formats)
+    facts = await brag.gather(session, await _reading.request(session, typed)) if formats else None
+    everything = await brag.everything(session) if _reading.wants_everything(typed) else None
+    return Order(facts, formats, everything, members.today(session))

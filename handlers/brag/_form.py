@@ -100,8 +100,9 @@ def _private(words: Words, offer: Offer, audience: Audience, typed: Mapping[str,
 
 def _formats(words: Words, typed: Mapping[str, Any]) -> Block:
     names = [name for name, one in FORMATS.items() if one.is_there()]
-    options = [kit.option(words.block(name), name) for name in names]
-    chosen = [name for name in typed.get("formats") or () if name in names]
+    offered = [*names, _reading.EVERYTHING]
+    options = [kit.option(words.block(name), name) for name in offered]
+    chosen = [name for name in typed.get("formats") or () if name in offered]
     field = kit.ticks_field("formats", words.formats, options, chosen=chosen or _usual(names), optional=False)
     hint = {} if len(names) == len(FORMATS) else {"hint": kit.plain_text(words.no_pdf, 2000)}
     return {**field, **hint}

@@ -14,13 +14,16 @@ from bot.domain import brag, members, wins
 from bot.domain.brag import Request
 from bot.storage.session import MemberSession
 
+# All wins and goals, whatever else is chosen: it is made from what is kept, and not from a document's facts.
+EVERYTHING = "json"
+
 _UNITS = ("week", "month", "quarter", "year")
 _WINDOWS = "|".join(rf"{which}\s{unit}" for which in ("this", "last") for unit in _UNITS)
 _SAID = re.compile(
     r"export"
     rf"(?:\s(?:of\s|for\s|from\s)?(?:(?P<window>{_WINDOWS}|all)|from\s(?P<since>.+?)\s(?:to|until)\s(?P<until>.+?)))?"
     r"(?:\s(?:for\s|to\s)?(?:my\s)?(?P<audience>me|myself|manager|skip|review))?"
-    r"(?:\s(?:as\s|in\s)?(?:an?\s)?(?P<format>pdf|docx|word|html|web\spage|markdown|csv))?",
+    r"(?:\s(?:as\s|in\s)?(?:an?\s)?(?P<format>pdf|docx|word|html|web\spage|markdown|csv|json))?",
     re.IGNORECASE,
 )
 _ALSO = MappingProxyType({"myself": "me", "word": "docx", "web page": "html"})
@@ -78,7 +81,11 @@ def formats_of(typed: Mapping[str, Any]) -> list[Format]:
     chosen: Sequence[str] = typed.get("formats") or ()
     if not chosen:
         raise Invalid("formats", "no_format")
-    return [formats.format_(name) for name in chosen]
+    return [formats.format_(name) for name in chosen if name != EVERYTHING]
+
+
+def wants_everything(typed: Mapping[str, Any]) -> bool:
+    return EVERYTHING in (typed.get("formats") or ())
 
 
 def mark(project: str) -> str:

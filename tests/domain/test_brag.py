@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from bot.coach import Coach
 from bot.core.errors import Invalid
 from bot.core.periods import Period
-from bot.domain import brag, goals, wins
+from bot.domain import brag, goals, portable, wins
 from bot.domain.brag import Facts, Request, Told
 from bot.domain.goals import Kind, Status
 from bot.domain.wins import Metric, Source, entry
@@ -160,6 +160,22 @@ async def test_a_goal_reached_at_another_time_does_not_count(coach: Coach, who: 
         await goals.close(session, reached, Status.REACHED)
     found = await gathered(coach, who, period=Period(date(2025, 1, 1), date(2025, 12, 31)))
     assert found.figures.goals_reached == 0
+
+
+# --- Everything
+
+
+async def test_everything_holds_wins_and_goals_and_which_serves_which(coach: Coach, who: Principal) -> None:
+    first, second = await goal(coach, who, "One"), await goal(coach, who, "Two")
+    await log(coach, who, "For two", goal_id=second)
+    await log(coach, who, "For none", date(2020, 1, 1), shareable=False)
+    async with coach.session(who) as session:
+        account = portable.read(await brag.everything(session))
+    assert first != second
+    assert [one.title for one in account.wins] == ["For two", "For none"]
+    statements = [one["statement"] for one in account.goals]
+    assert sorted(statements) == ["One", "Two"]
+    assert list(account.goal_of) == [statements.index("Two"), None]
 
 
 # --- What a form can say before anything is made

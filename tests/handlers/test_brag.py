@@ -14,7 +14,7 @@ from bot.core.prose import Prose
 from bot.documents import formats
 from bot.documents.formats import Format, Made
 from bot.documents.press import Press
-from bot.domain import goals, wins
+from bot.domain import goals, portable, wins
 from bot.domain.brag import Facts
 from bot.domain.wins import Metric, Source, entry
 from handlers import brag
@@ -239,6 +239,27 @@ async def test_the_same_form_sent_twice_makes_one_file(slack: LocalSlack, author
     (sent,) = [one for one in slack.delivered("interactive") if one["type"] == "view_submission"]
     await slack.delivers("interactive", sent)
     assert len(await author.messages()) == before
+
+
+async def test_everything_comes_as_json_that_can_be_brought_in_again(
+    slack: LocalSlack, author: Person
+) -> None:
+    await author.says("/win export as json")
+    await author.submits(period="last_year")
+    ((name, content),) = (await files(slack, author)).items()
+    assert name == "sayso-everything_2026-11-18.json"
+    account = portable.read(content.decode())
+    assert {one.title for one in account.wins} == {"Shipped search", "Mentored Ben", PRIVATE}
+    said = (await author.messages())[-1]["text"]
+    assert said.startswith("The JSON file holds all your wins and goals, private ones too.")
+
+
+async def test_json_beside_a_document_is_told_apart(slack: LocalSlack, author: Person) -> None:
+    await author.says("/win export")
+    await author.submits(formats=["markdown", "json"])
+    assert len(await files(slack, author)) == 2
+    said = (await author.messages())[-1]["text"]
+    assert "1 private win is not in it. The JSON file holds all" in said
 
 
 # --- What can go wrong

@@ -15,6 +15,7 @@ from bot.domain.brag._audiences import REVIEW as REVIEW
 from bot.domain.brag._audiences import SKIP as SKIP
 from bot.domain.brag._audiences import Audience as Audience
 from bot.domain.brag._audiences import audience as audience
+from bot.domain.brag._everything import everything as everything
 from bot.domain.brag._facts import CATEGORY as CATEGORY
 from bot.domain.brag._facts import GOAL as GOAL
 from bot.domain.brag._facts import GROUPINGS as GROUPINGS
