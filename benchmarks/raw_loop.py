@@ -40,7 +40,7 @@ SPACES = """SELECT id, team_id, next_slot_at, per_second, slowed_at, held_until,
  FROM workspaces WHERE id IN ({listed}) ORDER BY id /*FOR NO KEY UPDATE OF workspaces*/"""
 TAKE_SLOTS = "UPDATE workspaces SET next_slot_at = :free_at WHERE id = :id"
 MARK = """UPDATE nudges SET paced = false, state = 'claimed', key = :key, attempts = attempts + 1, claimed_at = :now,
- error = NULL WHERE id IN ({listed}) AND state = 'waiting' RETURNING id"""
+ error = NULL, spent_at = CASE WHEN id IN ({of_budget}) THEN :now ELSE spent_at END WHERE id IN ({listed}) AND state = 'waiting' RETURNING id"""
 SENT = """UPDATE nudges SET state = 'sent', asked_at = :now, ts = {text3} FROM {given}
  WHERE nudges.id = {text0} AND state || '' = 'claimed' AND nudges.key = {text1} AND attempts = {integer2}"""
 PLAN = """INSERT INTO nudges (id, member_id, created_at, kind, subject, local_on, planned_at, due_at, paced, state,
@@ -76,6 +76,7 @@ class Driver(ABC):
     @cache  # noqa: B019 - one connection lives as long as its process
     def written(self, statement: str) -> str:
         filled = statement.replace("{listed}", self.listed).replace("{given}", self.given)
+        filled = filled.replace("{of_budget}", self.listed.replace(":ids", ":of_budget"))
         return ITEM.sub(self.item, filled)
 
 
@@ -173,7 +174,8 @@ def one_batch(driver: Driver, now: datetime) -> bool:
             driver.all(OPEN_ONES, now=moment, ids=json.dumps([row[1] for row in rows]))
         spaces = driver.all(SPACES, ids=json.dumps(sorted({row[12] for row in rows})))
         driver.many(TAKE_SLOTS, [{"free_at": moment, "id": space[0]} for space in spaces])
-        driver.all(MARK, key=key, now=moment, ids=json.dumps([row[0] for row in rows]))
+        # Check-ins are outside the budget.
+        driver.all(MARK, key=key, now=moment, ids=json.dumps([row[0] for row in rows]), of_budget="[]")
     driver.commit()
     if rows:
         driver.begin()

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -599,6 +599,59 @@ async def test_a_check_in_that_came_too_late_takes_nothing_past_the_budget(
     assert await claims(anywhere) == []
 
 
+async def send(coach: Coach, clock: StoppedClock, at: datetime) -> list[tuple[str, ...]]:
+    """What goes out at a moment, by its kinds."""
+    clock.move_to(at)
+    found = await claims(coach)
+    await deliver(coach, *found)
+    return kinds_of(found)
+
+
+async def test_what_comes_again_with_the_check_in_still_counts_for_the_message_in_which_it_came_first(
+    anywhere: Coach, clock: StoppedClock
+) -> None:
+    await habits(anywhere, MAYA, budget=1)
+    nudge_id = await ask(anywhere, MAYA, LOG_WIN, at=DUE - 2 * DAY)
+    assert await send(anywhere, clock, DUE - 2 * DAY) == [("log_win",)]
+    async with anywhere.session(MAYA) as session:
+        await nudges.put_off(session, nudge_id, DUE)
+    await ask(anywhere, MAYA)
+    assert await send(anywhere, clock, DUE) == [("check_in", "log_win")]
+    await ask(anywhere, MAYA, FEEDBACK, at=DUE + 3 * DAY)
+    assert await send(anywhere, clock, DUE + 3 * DAY) == []
+    assert await send(anywhere, clock, DUE + 5 * DAY) == [("feedback",)]
+
+
+async def test_what_comes_again_because_it_was_snoozed_takes_no_more_room(
+    anywhere: Coach, clock: StoppedClock
+) -> None:
+    await habits(anywhere, MAYA, budget=1)
+    nudge_id = await ask(anywhere, MAYA, LOG_WIN, at=DUE - 8 * DAY)
+    assert await send(anywhere, clock, DUE - 8 * DAY) == [("log_win",)]
+    async with anywhere.session(MAYA) as session:
+        await nudges.snooze(session, nudge_id, "next_week")
+    assert await send(anywhere, clock, DUE - DAY) == [("log_win",)]
+    await ask(anywhere, MAYA, FEEDBACK)
+    assert await send(anywhere, clock, DUE) == [("feedback",)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left"),
+    [("sent", []), ("unknown", []), ("again", [("log_win", "feedback")]), ("missed", [("feedback",)])],
+)
+async def test_what_did_not_go_out_takes_no_room_and_what_may_have_gone_out_does(
+    anywhere: Coach, clock: StoppedClock, outcome: str, left: list[tuple[str, ...]]
+) -> None:
+    await habits(anywhere, MAYA, budget=1)
+    await ask(anywhere, MAYA, LOG_WIN, at=DUE - DAY)
+    clock.move_to(DUE - DAY)
+    (claim,) = await claims(anywhere)
+    await record(anywhere, Outcome(claim, **OUTCOMES[outcome]))
+    await ask(anywhere, MAYA, FEEDBACK, at=DUE)
+    clock.move_to(DUE)
+    assert kinds_of(await claims(anywhere)) == left
+
+
 async def test_a_kind_that_nobody_knows_is_not_waited_for(anywhere: Coach, clock: StoppedClock) -> None:
     await ask_newer(anywhere, MAYA, at=DUE + HOUR)
     await ask(anywhere, MAYA, FEEDBACK)
@@ -636,7 +689,30 @@ wishes = st.lists(
 )
 
 
-@given(plan=wishes, budget=st.integers(0, 3), slow=st.integers(0, 2), snoozed=st.integers(0, 4))
+# The moment of the plan for which a message is snoozed; a moment that has passed is the next morning instead.
+times = st.tuples(st.integers(0, 13), st.integers(0, 12))
+
+
+@given(plan=wishes, budget=st.integers(0, 3), slow=st.integers(0, 2), snoozed=st.integers(0, 4), back=times)
+@example(
+    plan=[
+        ("check_in", 0, 0, 0),
+        ("feedback", 0, 1, 0),
+        ("missing_result", 1, 0, 0),
+        ("missing_result", 1, 0, 1),
+    ],
+    budget=1,
+    slow=0,
+    snoozed=4,
+    back=(0, 0),
+)
+@example(
+    plan=[("log_win", 0, 0, 0), ("check_in", 2, 0, 0), ("feedback", 3, 0, 0)],
+    budget=1,
+    slow=0,
+    snoozed=1,
+    back=(2, 0),
+)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_is_planned_nobody_is_written_to_more_than_they_asked_for(
     here: Coach,
@@ -645,6 +721,7 @@ async def test_whatever_is_planned_nobody_is_written_to_more_than_they_asked_for
     budget: int,
     slow: int,
     snoozed: int,
+    back: tuple[int, int],
 ) -> None:
     start = DUE - 4 * DAY
     clock.move_to(start - HOUR)
@@ -671,7 +748,11 @@ async def test_whatever_is_planned_nobody_is_written_to_more_than_they_asked_for
         await deliver(here, *on_their_way)
         if on_their_way and len(sent) == snoozed:
             async with here.session(MAYA) as session:
-                await nudges.snooze(session, on_their_way[0].nudge_ids[0], "tomorrow")
+                until = start + back[0] * DAY + back[1] * 10 * MINUTE
+                if until > clock.now():
+                    await nudges.put_off(session, on_their_way[0].nudge_ids[0], until)
+                else:
+                    await nudges.snooze(session, on_their_way[0].nudge_ids[0], "tomorrow")
     berlin = periods.zone("Europe/Berlin")
     for at, free in sent:
         local = at.astimezone(berlin)

@@ -522,6 +522,21 @@ def test_the_check_in_and_what_was_snoozed_come_all_the_same_and_take_the_rest_a
     assert moved == []
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        [replace(RESULT, subject="newer", planned_at=NOW - DAY)],
+        [replace(LESSON, number=number) for number in range(PARTS)],
+    ],
+    ids=["one of its kind", "as many as a message holds"],
+)
+def test_what_was_snoozed_is_in_the_message_that_goes_out_because_of_it(others: list[Due]) -> None:
+    snoozed = replace(RESULT, subject="snoozed", asked_at=NOW - DAY)
+    made = decide(Someone(budget=0), [*others, snoozed], ago(DAY), NOW)
+    assert made.send[0] == snoozed
+    assert [one for one, _ in made.move] == others[PARTS - 1 :] or others[:1]
+
+
 def test_a_check_in_that_came_too_late_takes_nothing_along() -> None:
     late = replace(CHECK, planned_at=NOW - WEEK)
     assert decided(Someone(budget=0), late, WIN) == ([], [("log_win", "Fri 27 11:00")], ["check_in"])
@@ -548,7 +563,11 @@ def test_everything_due_is_sent_moved_ahead_or_late_and_only_at_a_good_time(
     if made.send:
         assert member.unreachable is None
         assert not quiet(member, now)
-        first = [(KINDS[one.kind].priority, one.planned_at) for one in (*made.send, *moved)]
+        needs_room = [KINDS[one.kind].counts and not one.asked_at for one in (*made.send, *moved)]
+        first = [
+            (needs, KINDS[one.kind].priority, one.planned_at)
+            for needs, one in zip(needs_room, (*made.send, *moved), strict=True)
+        ]
         assert first[: len(made.send)] == sorted(first)[: len(made.send)]
     for one in (*made.send, *moved):
         assert now - one.planned_at <= KINDS[one.kind].useful_for

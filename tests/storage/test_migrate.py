@@ -193,6 +193,8 @@ NUDGES = (
     nudge("a vanished", "vanished", "claimed", delivery_id="of vanished"),
     nudge("an answers", "answers", "sent", delivery_id="of answers", asked_at=ASKED),
     nudge("next answers", "answers", "waiting", **LATER),
+    nudge("a question", "answers", "done", kind="feedback", asked_at=ASKED - WEEK / 7),
+    nudge("beside it", "answers", "done", kind="log_win", asked_at=ASKED),
     nudge("a snoozed", "snoozed", "waiting", delivery_id="of snoozed", asked_at=ASKED, due_at=DUE + WEEK / 7),
     nudge("next snoozed", "snoozed", "waiting", **LATER),
     nudge("before lost", "lost", "failed", local_on=FRIDAY - WEEK, due_at=DUE - WEEK),
@@ -260,6 +262,8 @@ async def test_an_upgrade_to_the_nudge_engine_loses_nothing_that_was_asked_or_wa
         "a vanished": "claimed",
         "an answers": "sent",
         "next answers": "waiting",
+        "a question": "done",
+        "beside it": "done",
         "a snoozed": "waiting",
         "next snoozed": "waiting",
         "before lost": "missed",
@@ -278,6 +282,8 @@ async def test_an_upgrade_to_the_nudge_engine_loses_nothing_that_was_asked_or_wa
     )
     assert (vanished.key, vanished.attempts, vanished.claimed_at) == ("key of of vanished", 2, LEASE_UNTIL)
     assert rows["a silent"].error == "uncertain"
+    spent = {name: row.spent_at for name, row in rows.items() if row.spent_at}
+    assert spent == {"a question": ASKED - WEEK / 7}, "what went out beside a check-in took no room"
 
 
 async def test_an_upgrade_gives_everybody_their_hours_days_and_pace(upgraded: tuple[Database, Vault]) -> None:

@@ -8,14 +8,13 @@ objects: a batch costs a handful of statements, whatever its size.
 
 import json
 import secrets
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, false, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import periods
@@ -40,6 +39,7 @@ from bot.domain.nudges.tables import (
 )
 from bot.storage.database import SystemSession
 from bot.storage.identity import Principal, Stop
+from bot.storage.types import UtcDateTime
 
 # A slot that passed longer ago than this is given anew.
 SLOT_LASTS = timedelta(seconds=10)
@@ -84,6 +84,10 @@ def _of_listed(dialect: str) -> _Listed:
         state=State.CLAIMED.value,
         key=bindparam("key"),
         claimed_at=bindparam("now"),
+        spent_at=case(
+            (NUDGES.c.id.in_(listed(dialect, "of_budget")), bindparam("now", type_=UtcDateTime)),
+            else_=NUDGES.c.spent_at,
+        ),
         attempts=NUDGES.c.attempts + 1,
         error=None,
         paced=false(),
@@ -187,8 +191,14 @@ class _Batch:
 
     async def _mark(self, connection: AsyncConnection) -> None:
         wanted = [part.id for claim in self.claims for part in claim.parts]
+        of_budget = [part.id for claim in self.claims if all(map(_asks, claim.parts)) for part in claim.parts]
         mark = _of_listed(connection.dialect.name).mark
-        given = {"ids": json.dumps(wanted), "key": self.key, "now": self.now}
+        given = {
+            "ids": json.dumps(wanted),
+            "of_budget": json.dumps(of_budget),
+            "key": self.key,
+            "now": self.now,
+        }
         marked = await connection.execute(mark, given)
         ours = set(marked.scalars())
         if len(ours) < len(wanted):
@@ -222,11 +232,7 @@ async def _around(
     connection: AsyncConnection, groups: Mapping[str, Sequence[Due]], now: datetime
 ) -> dict[str, Around]:
     """What the budget needs to know, for those members of whose due nudges some count."""
-    asking = [
-        member_id
-        for member_id, group in groups.items()
-        if any(row.asked_at is None and _counts(row) for row in group)
-    ]
+    asking = [member_id for member_id, group in groups.items() if any(map(_asks, group))]
     if not asking:
         return {}
     near = select(
@@ -236,12 +242,14 @@ async def _around(
         NUDGES.c.due_at,
         NUDGES.c.claimed_at,
         NUDGES.c.asked_at,
+        NUDGES.c.spent_at,
     )
     found = await connection.execute(
         near.where(
             NUDGES.c.member_id.in_(asking),
             or_(
                 NUDGES.c.asked_at > now - rules.BUDGET_SPAN,
+                NUDGES.c.spent_at > now - rules.BUDGET_SPAN,
                 NUDGES.c.state == State.CLAIMED.value,
                 and_(NUDGES.c.state == State.WAITING.value, NUDGES.c.due_at.between(now, now + _DAY)),
             ),
@@ -256,19 +264,29 @@ async def _around(
 def _what_is_around(member: Habits, rows: Iterable[Any], now: datetime) -> Around:
     zone = rules.zone(member)
     today = periods.local_date(now, zone)
-    messages: dict[datetime, list[Any]] = defaultdict(list)
-    ahead = []
+    asked, spent, ahead = set(), set(), []
     for row in rows:
         # What is on its way may have arrived.
         at = row.claimed_at if row.state == State.CLAIMED else row.asked_at
-        if at is not None and now - rules.BUDGET_SPAN < at <= now:
-            messages[at].append(row)
+        if _is_near(at, now):
+            asked.add(at)
         elif (
             row.state == State.WAITING and not _counts(row) and periods.local_date(row.due_at, zone) == today
         ):
             ahead.append(row.due_at)
-    spent = [at for at, parts in messages.items() if all(map(_counts, parts))]
-    return Around(list(messages), spent, ahead)
+        # All that went out together did so at one moment, and was one message.
+        if _is_near(row.spent_at, now):
+            spent.add(row.spent_at)
+    return Around(list(asked | spent), list(spent), ahead)
+
+
+def _is_near(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now - rules.BUDGET_SPAN < at <= now
+
+
+def _asks(row: Any) -> bool:
+    """Whether it needs room in the budget: nobody asked for it, and it did not come before."""
+    return row.asked_at is None and _counts(row)
 
 
 def _counts(row: Any) -> bool:

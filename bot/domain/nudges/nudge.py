@@ -41,8 +41,10 @@ class Nudge(Owned):
 
     `planned_at` is what the person was told, and usefulness is counted from it; `due_at` is when a worker may
     take it, and moves with the person's hours, the workspace's pace (then `paced`) and retries. The nudges of
-    a member with the same `key` went out in one message, whose place in the DM is `ts`. `unanswered` counts
-    how many of its kind in a row before it had no answer. `error` is the last reason why it did not go out.
+    a member with the same `key` went out in one message, whose place in the DM is `ts`. `asked_at` is when its
+    newest message went out; `spent_at` when one took room in the budget, which coming again does not change.
+    `unanswered` counts how many of its kind in a row before it had no answer. `error` is the last reason why
+    it did not go out.
     """
 
     __tablename__ = "nudges"
@@ -75,6 +77,7 @@ class Nudge(Owned):
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
+    spent_at: Mapped[datetime | None]
     ts: Mapped[str | None] = mapped_column(String(32))
     unanswered: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(REASON_LENGTH))

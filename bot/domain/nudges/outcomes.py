@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, select, true, update
+from sqlalchemy import and_, bindparam, case, delete, exists, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import periods
@@ -26,10 +26,18 @@ _OURS = and_(
     NUDGES.c.key == bindparam("our_key"),
     NUDGES.c.attempts == bindparam("our_attempts"),
 )
+# What certainly did not go out takes no room in the budget; what came before that, and was snoozed, did.
+_GIVEN_BACK = case((NUDGES.c.asked_at.is_not(None), NUDGES.c.spent_at))
 _AGAIN = (
     update(NUDGES)
     .where(_OURS)
-    .values(state=State.WAITING.value, key=None, due_at=bindparam("at"), error=bindparam("why"))
+    .values(
+        state=State.WAITING.value,
+        key=None,
+        due_at=bindparam("at"),
+        error=bindparam("why"),
+        spent_at=_GIVEN_BACK,
+    )
 )
 _BACK = NUDGES.alias()
 _MAKE_WAY = delete(NUDGES).where(
@@ -45,7 +53,16 @@ _MAKE_WAY = delete(NUDGES).where(
         _BACK.c.attempts == bindparam("our_attempts"),
     ),
 )
-_CLOSE = update(NUDGES).where(_OURS).values(state=bindparam("closed_as"), error=bindparam("why"))
+_CLOSE = (
+    update(NUDGES)
+    .where(_OURS)
+    .values(
+        state=bindparam("closed_as"),
+        error=bindparam("why"),
+        # Of what nobody can tell it may have arrived.
+        spent_at=case((bindparam("closed_as") == State.MISSED.value, _GIVEN_BACK), else_=NUDGES.c.spent_at),
+    )
+)
 _FOUND_DM = update(MEMBERS).where(MEMBERS.c.id == bindparam("whose")).values(dm_channel=bindparam("channel"))
 _LOSE = update(MEMBERS).where(MEMBERS.c.id == bindparam("whose")).values(unreachable=bindparam("why"))
 

@@ -194,9 +194,10 @@ def _fill(made: Decision[W], member: Habits, useful: list[W], around: Around, no
         if later is not None:
             made.move += [(nudge, later) for nudge in useful]
             return
+    # That comes first, so that it is in the message whatever has to wait: without it there may be no room for the rest.
     in_order = useful
     if len(useful) > 1:
-        in_order = sorted(useful, key=lambda nudge: (KINDS[nudge.kind].priority, nudge.planned_at))
+        in_order = sorted(useful, key=_rank)
     # Two of one kind about different things would read the same, for no message says what they are about.
     about: dict[str, str] = {}
     fitting = [nudge for nudge in in_order if about.setdefault(nudge.kind, nudge.subject) == nudge.subject]
@@ -222,6 +223,10 @@ def _room(member: Habits, around: Around, now: datetime) -> datetime | None:
 
 def _counts(nudge: Waiting) -> bool:
     return KINDS[nudge.kind].counts and nudge.asked_at is None
+
+
+def _rank(nudge: Waiting) -> tuple[bool, int, datetime]:
+    return _counts(nudge), KINDS[nudge.kind].priority, nudge.planned_at
 
 
 def _tomorrow(member: Habits, now: datetime) -> datetime:

@@ -95,9 +95,9 @@ SPACES = (
 
 
 @cache
-def listed(dialect: str) -> Select[str]:
-    """The values of the parameter `ids`, a list in JSON: one parameter instead of hundreds."""
-    ids = bindparam("ids", type_=Text)
+def listed(dialect: str, name: str = "ids") -> Select[str]:
+    """The values of a parameter, a list in JSON: one parameter instead of hundreds."""
+    ids = bindparam(name, type_=Text)
     if dialect == "postgresql":
         return select(func.json_array_elements_text(cast(ids, JSON)).column_valued("listed"))
     return select(func.json_each(ids).table_valued(column("value", String)).c.value)
