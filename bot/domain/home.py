@@ -1,12 +1,12 @@
 """Home: what a member sees when they open the app, gathered from the features."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
 from bot.domain import goals, members, nudges, pitches, reviews, wins
-from bot.domain.nudges import CHECK_IN, KINDS, MISSING_RESULT, Nudge, State
+from bot.domain.nudges import CHECK_IN, KINDS, MILESTONE, MISSING_RESULT, STALE_GOAL, Nudge, State
 from bot.domain.wins import Wanted
 from bot.storage.session import MemberSession
 
@@ -14,6 +14,9 @@ from bot.storage.session import MemberSession
 WINS_SHOWN = 5
 LATELY_SHOWN = 3
 GOALS_SHOWN = 5
+
+# Of so many things that will come it is said what they are about; no list shows more of them.
+TITLED = 12
 
 # Whoever has logged so many wins needs no introduction any more.
 AT_HOME = 3
@@ -30,7 +33,7 @@ class Coming:
     until: datetime | None
     snoozed: bool
     overdue: bool
-    about: str | None
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,12 +115,11 @@ async def ahead(session: MemberSession, spread_minutes: int) -> Ahead:
     member = session.member
     # What has no room in the week at all is not promised.
     waiting = [nudge for nudge in await nudges.upcoming(session) if member.budget or not _is_of_budget(nudge)]
-    about = [nudge.subject for nudge in waiting if nudge.kind == MISSING_RESULT.name]
-    titles = {win.id: win.title for win in await wins.chosen(session, about)} if about else {}
-    coming = [_coming(session, nudge, spread_minutes, titles.get(nudge.subject)) for nudge in waiting]
+    coming = sorted((_coming(session, nudge, spread_minutes) for nudge in waiting), key=lambda row: row.at)
+    titles = await _titles(session, coming[:TITLED])
     away = member.paused_until is not None and member.paused_until > members.today(session)
     return Ahead(
-        coming=sorted(coming, key=lambda row: row.at),
+        coming=[replace(row, about=titles.get(row.subject)) for row in coming],
         open=await _open(session),
         paused_from=member.paused_from if away and _is_ahead(session, member.paused_from) else None,
         paused_until=member.paused_until if away else None,
@@ -125,11 +127,19 @@ async def ahead(session: MemberSession, spread_minutes: int) -> Ahead:
     )
 
 
+async def _titles(session: MemberSession, coming: Sequence[Coming]) -> Mapping[str, str]:
+    """What the things are called that somebody will be asked about, by their ids."""
+    of_wins = [row.subject for row in coming if row.kind == MISSING_RESULT.name]
+    of_goals = [row.subject for row in coming if row.kind in {MILESTONE.name, STALE_GOAL.name}]
+    titles = {win.id: win.title for win in await wins.chosen(session, of_wins)} if of_wins else {}
+    return {**titles, **(await goals.called(session, of_goals) if of_goals else {})}
+
+
 def _is_of_budget(nudge: Nudge) -> bool:
     return nudge.asked_at is None and nudge.kind in KINDS and KINDS[nudge.kind].counts
 
 
-def _coming(session: MemberSession, nudge: Nudge, spread_minutes: int, about: str | None) -> Coming:
+def _coming(session: MemberSession, nudge: Nudge, spread_minutes: int) -> Coming:
     member, window = session.member, timedelta()
     if nudge.asked_at is None and member.offset_seconds:
         window = timedelta(minutes=max(spread_minutes, ceil(member.offset_seconds / 60)))
@@ -144,7 +154,6 @@ def _coming(session: MemberSession, nudge: Nudge, spread_minutes: int, about: st
         until=members.local(session, at + window) if window and not moved else None,
         snoozed=nudge.asked_at is not None,
         overdue=at + window < session.now,
-        about=about,
     )
 
 

@@ -87,8 +87,10 @@ async def before(session: MemberSession, prose: Prose, value: str) -> kit.Messag
 
 
 def now_comes(session: MemberSession, kind: Kind) -> str:
-    """How often a kind comes to this member: one of CADENCES, or "once" for one that does not come back."""
-    chosen_: str = (session.member.cadences or {}).get(kind.name) or kind.every or "once"
+    """How often a kind comes to this member: one of CADENCES, "then" for one that comes again by a rule of its own, or "once"."""
+    chosen_: str = (
+        (session.member.cadences or {}).get(kind.name) or kind.every or ("then" if kind.then else "once")
+    )
     return chosen_
 
 

@@ -239,3 +239,16 @@ async def test_where_a_crowd_is_spread_the_time_is_told_as_a_span(crowd: LocalSl
     assert "Your weekly check-in." not in await maya.reads_all()
     await crowd.goes_to(planned + timedelta(seconds=141))
     assert "Your weekly check-in." in await maya.reads_all()
+
+
+async def test_what_comes_about_a_goal_says_which(maya: Person) -> None:
+    await maya.says("/goal Lead the migration by 18 January")
+    await maya.says("/coach upcoming")
+    assert "*Progress on a goal* · Lead the migration" in await maya.reads()
+
+
+async def test_what_comes_again_by_its_own_rule_says_so(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/win Shipped it")
+    await slack.goes_to(datetime(2026, 12, 2, 10, 0, tzinfo=UTC))
+    await maya.says("/coach why")
+    assert "comes again by a rule of its own" in await maya.reads()

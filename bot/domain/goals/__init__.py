@@ -52,6 +52,7 @@ from bot.domain.goals._smart import check as check
 from bot.domain.goals._smart import rewritten as rewritten
 from bot.domain.goals._standing import Overview as Overview
 from bot.domain.goals._standing import Standing as Standing
+from bot.domain.goals._standing import called as called
 from bot.domain.goals._standing import milestones as milestones
 from bot.domain.goals._standing import open_goals
 from bot.domain.goals._standing import overview as overview

@@ -61,6 +61,13 @@ async def milestones(session: MemberSession, goal_ids: Sequence[str]) -> Sequenc
     return (await session.scalars(in_order)).all()
 
 
+async def called(session: MemberSession, ids: Sequence[str]) -> Mapping[str, str]:
+    """What the goals and milestones of these ids are called."""
+    found = (await session.scalars(select(Goal).where(Goal.id.in_(ids)))).all()
+    steps = (await session.scalars(select(Milestone).where(Milestone.id.in_(ids)))).all()
+    return {goal.id: goal.statement for goal in found} | {step.id: step.title for step in steps}
+
+
 def open_goals() -> Select[Any]:
     """The active goals, the nearest deadline first."""
     active = select(Goal).where(Goal.status == Status.ACTIVE, Goal.deleted_at.is_(None))
