@@ -17,10 +17,13 @@ from bot.domain.imports._packed import PART_SIZE, Json, Packed, facts_of
 from bot.domain.imports._preview import Kind, Line
 from bot.domain.nudges import Nudge
 from bot.domain.wins import Source, Win
-from bot.storage.session import MemberSession
+from bot.storage.session import MemberSession, Texts
 
 HEAD = "import"
 PART = "import.part"
+
+
+_TITLES = Texts(Win, ("title",), Win.deleted_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,11 @@ async def known(session: MemberSession, lines: Sequence[Line]) -> list[Known]:
     if not days:
         return []
     near = Win.occurred_on.between(min(days) - wins.NEAR, max(days) + wins.NEAR)
-    kept = await session.scalars(select(Win).where(Win.deleted_at.is_(None), near))
-    return [Known(win.title, win.occurred_on) for win in kept]
+    kept = (
+        await session.execute(select(Win.id, Win.occurred_on).where(Win.deleted_at.is_(None), near))
+    ).all()
+    said = await session.texts(_TITLES)
+    return [Known(said[win_id]["title"], on) for win_id, on in kept]
 
 
 async def keep(session: MemberSession, packed: Packed) -> Kept:
