@@ -17,7 +17,7 @@ from bot.domain.home import Today
 from bot.domain.nudges import CHECK_IN
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import bins, goals, kit, members, nudges, outbox, pitches, wins
+from handlers import bins, brag, goals, kit, members, nudges, outbox, pitches, wins
 from handlers.errands import Errands
 from handlers.goals import Ids as Goals
 from handlers.kit import Block
@@ -139,7 +139,11 @@ def _week(prose: Prose, words: Words, today: Today) -> list[Block]:
     more = [kit.context(words.more)] if today.this_week > len(today.wins) else []
     buttons = [kit.button(words.log, Wins.LOG, style="primary")]
     if today.total:
-        buttons += [kit.button(words.list, Wins.SHOW), kit.button(words.look_back, Wins.LOOK_BACK)]
+        buttons += [
+            kit.button(words.list, Wins.SHOW),
+            kit.button(words.export, brag.Ids.START),
+            kit.button(words.look_back, Wins.LOOK_BACK),
+        ]
     return [kit.section(heading), *lines, *more, kit.actions(*buttons)]
 
 

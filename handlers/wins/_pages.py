@@ -10,7 +10,7 @@ from bot.core import dates
 from bot.core.prose import Phrase, Prose
 from bot.domain import wins
 from bot.domain.wins import Category, Status, Wanted, Win
-from handlers import bins, kit
+from handlers import bins, brag, kit
 from handlers.kit import Block
 from handlers.wins._ids import Ids
 from handlers.wins._views import PAGE, line, said_of
@@ -202,6 +202,7 @@ def _spans(words: Any, place: Place) -> Block:
 def _tools(words: Any) -> Block:
     """What else can be done with a list."""
     return kit.actions(
+        kit.button(words.export, brag.Ids.START),
         kit.button(words.look_back, Ids.LOOK_BACK),
         kit.button(words.pairs, Ids.PAIRS),
         kit.button(words.bin, bins.Ids.SHOW),

@@ -58,6 +58,7 @@ async def test_every_button_leads_somewhere(slack: LocalSlack, maya: Person) -> 
         ("All wins", "1 win, newest first"),
         ("Look back", "Three things you did"),
         ("Bin", "The bin is empty"),
+        ("Make a document", "Who is it for?"),
         ("Settings", "Check-in"),
         ("Draft a message", "Who is it for?"),
         ("Help", "Keep what you get done"),
