@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
-from handlers import bins, brag, goals, imports, members, nudges, pitches, reviews, soon, wins
+from handlers import bins, goals, imports, members, nudges, pitches, reviews, soon, wins
 from handlers.replies import Reply
 
 Obey = Callable[[str, Coach, Principal, Reply], Awaitable[BoltResponse]]
@@ -65,8 +65,7 @@ class Spoken:
     @property
     def logs(self) -> bool:
         """Whether these are words to keep as a win."""
-        known = self.text.casefold() in wins.WORDS
-        about = known or imports.is_asked(self.text) or brag.asked(self.text) is not None
+        about = not self.text or imports.is_asked(self.text) or wins.asked(self.text) is not None
         return self.verb == "win" and not about
 
     async def obey(self, coach: Coach, who: Principal, reply: Reply, source: Source) -> BoltResponse:

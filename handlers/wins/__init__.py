@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -22,6 +23,8 @@ from handlers.wins._forms import form as form
 from handlers.wins._ids import Ids as Ids
 from handlers.wins._pages import Place
 from handlers.wins._views import line as line
+
+Deed = Callable[[Coach, Principal, Reply], Awaitable[BoltResponse]]
 
 # What may stand between `list` and a span of time.
 _BETWEEN = frozenset({"of", "for", "from", "this", "the"})
@@ -47,23 +50,28 @@ async def obey(
     text: str, coach: Coach, who: Principal, reply: Reply, source: Source = Source.COMMAND
 ) -> BoltResponse:
     """`/win …`, `/coach win …` and `win …` in the DM."""
-    said = " ".join(text.split())
-    if not said:
+    if not text.strip():
         return await reply.open(form(coach.prose), instead=_views.usage(coach.prose))
+    deed = asked(text)
+    return await (deed(coach, who, reply) if deed else log_text(text, coach, who, reply, source))
+
+
+def asked(text: str) -> Deed | None:
+    """What the words after `/win` ask for; None where they are a win to log."""
+    said = " ".join(text.split())
     if said.casefold() in _SAID:
-        return await _SAID[said.casefold()](coach, who, reply)
+        return _SAID[said.casefold()]
     if span := _span_in(said):
-        return await _lists.show_list(coach, who, reply, Place(wins.Wanted(span=span)))
+        return partial(_lists.show_list, place=Place(wins.Wanted(span=span)))
     if words := _FIND.fullmatch(said):
-        return await _lists.find(words[1], coach, who, reply)
-    if asked := brag.asked(said):
-        return await brag.start_for(asked, coach, who, reply)
-    return await log_text(text, coach, who, reply, source)
+        return partial(_lists.find, words[1])
+    document = brag.asked(said)
+    return partial(brag.start_for, document) if document else None
 
 
 def _span_in(said: str) -> str | None:
     """The span of `list this month`; None for anything else, which may be a win that begins with the word."""
-    words = said.casefold().split()
+    words = said.casefold().split() or [""]
     is_list = words[0] == "list" and words[-1] in wins.SPANS and _BETWEEN.issuperset(words[1:-1])
     return words[-1] if is_list else None
 
@@ -149,7 +157,7 @@ async def log_another(action: dict[str, Any], coach: Coach, who: Principal, repl
     return await reply.say(message)
 
 
-_SAID: Mapping[str, Callable[[Coach, Principal, Reply], Awaitable[BoltResponse]]] = {
+_SAID: Mapping[str, Deed] = {
     "help": explain,
     "find": explain,
     "list": _lists.show_list,
@@ -158,6 +166,3 @@ _SAID: Mapping[str, Callable[[Coach, Principal, Reply], Awaitable[BoltResponse]]
     "export": export,
     "bin": show_bin,
 }
-
-# What can be said after `/win` instead of a win.
-WORDS = frozenset({"", *_SAID})

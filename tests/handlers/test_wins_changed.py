@@ -200,6 +200,19 @@ async def test_the_list_is_narrowed_by_time_words_and_filter(slack: LocalSlack, 
     assert "No win fits “zebra”" in await maya.reads()
 
 
+async def test_the_list_can_be_asked_for_in_the_dm_without_a_slash(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/win Shipped the search")
+    for said, shown in (
+        ("win list this month", "1 win, newest first"),
+        ("win find serach", "best match first"),
+        ("win bin", "The bin is empty"),
+        ("win replay", "Three things you did"),
+    ):
+        await maya.says(said)
+        assert shown in await maya.reads()
+    assert len(await slack.wins(maya)) == 1
+
+
 async def test_words_that_only_begin_like_a_list_are_a_win(slack: LocalSlack, maya: Person) -> None:
     await maya.says("/win list of features shipped")
     assert [win.title for win in await slack.wins(maya)] == ["list of features shipped"]
