@@ -78,6 +78,9 @@ async def save(
         await members.choose(
             session, slack_zone=slack_zone, zone=zone, days=typed.get("days") or [], **wishes
         )
+        # A form that was opened before there was this field leaves it as it is.
+        if (shown := typed.get("home")) is not None:
+            session.member.shows_streak = _form.STREAK in shown
         for kind in _form.choosable(session):
             often = typed.get(f"often_{kind.name}")
             if often and often != _form.often(session, kind):

@@ -27,6 +27,9 @@ from handlers.members._ids import Ids
 # The kinds whose frequency can always be chosen, as they stand in the form.
 _CHOOSABLE = (CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT, MILESTONE, STALE_GOAL, REASSESS)
 
+# The value of the tick that shows the check-ins in a row.
+STREAK = "streak"
+
 
 def choosable(session: MemberSession) -> Sequence[Kind]:
     """The kinds that stand in the form: the first week's too for whoever gave it up, and may want it back."""
@@ -37,6 +40,7 @@ def choosable(session: MemberSession) -> Sequence[Kind]:
 async def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
     words, member = prose.words("members/settings", zone=members.zone(session.member).key), session.member
     wishes, slowed = members.wishes_of(member), await nudges.slowed(session)
+    shown = [STREAK] if member.shows_streak else []
     days = [kit.option(label, value) for label, value in zip(dates.WEEKDAYS, WEEKDAYS, strict=True)]
     budgets = [kit.option(words.none if not most else str(most), str(most)) for most in BUDGETS]
     return kit.modal(
@@ -57,6 +61,7 @@ async def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
             kit.choice_field(
                 "budget", words.budget, budgets, chosen=wishes.budget, hint=words.budget_hint, optional=False
             ),
+            kit.ticks_field("home", words.home, [kit.option(words.streak, STREAK)], chosen=shown),
         ],
         callback=Ids.SAVE,
         submit=words.submit,

@@ -224,6 +224,8 @@ AWAY = (
     ("/coach away 1 December – 14 December", "*Away from Tuesday 1 December 2026.*"),
     ("away from next Monday until 3 December", "*Away from Monday 23 November 2026.*"),
     ("/coach away tomorrow", "*Away from Thursday 19 November 2026.*", "back on Friday 20 November 2026"),
+    ("away tomorrow", "*Away from Thursday 19 November 2026.*", "back on Friday 20 November 2026"),
+    ("Away next week", "*Away from Monday 23 November 2026.*", "back on Monday 30 November 2026"),
     ("/coach away on Friday", "*Away from Friday 20 November 2026.*", "back on Monday 23 November 2026"),
     ("/coach away today", "*Paused until Thursday 19 November 2026.*"),
     ("/coach away this week", "*Paused until Monday 23 November 2026.*"),
@@ -370,3 +372,44 @@ async def test_a_chosen_zone_can_be_left_to_slack_again(slack: LocalSlack, maya:
     await slack.control("PATCH", f"people/{maya.id}", {"tz": "America/New_York"})
     await slack.settled()
     assert (await member(slack, maya)).zone == "America/New_York"
+
+
+# --- What Home shows
+
+
+async def test_whoever_hides_the_check_ins_in_a_row_does_not_see_them_on_home_until_they_show_them_again(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await maya.says("check-in")
+    await maya.clicks("Answer")
+    await maya.submits(more="Shipped it")
+    await maya.closes()
+    assert "1 check-in in a row" in await maya.home()
+    await maya.says("/coach settings")
+    assert "Show on Home how many check-ins there were in a row" in await maya.modal()
+    assert (await maya.fills())["home"] == ["streak"]
+    await maya.submits(home=[])
+    await maya.closes()
+    assert "in a row" not in await maya.home()
+    await maya.says("/coach settings")
+    assert (await maya.fills())["home"] == []
+    await maya.submits(time="16:00")
+    await maya.closes()
+    assert "in a row" not in await maya.home(), "nothing else brings them back"
+    await maya.says("/coach settings")
+    await maya.submits(home=["streak"])
+    assert "1 check-in in a row" in await maya.home()
+
+
+async def test_a_form_from_before_there_was_that_tick_changes_nothing_about_it(
+    slack: LocalSlack, maya: Person
+) -> None:
+    async with slack.coach.session(maya.who) as session:
+        session.member.shows_streak = False
+    days = {"type": "checkboxes", "selected_options": [{"value": "monday"}]}
+    times = {"time": "15:00", "hours_start": "08:00", "hours_end": "21:00"}
+    await forged.submits(
+        slack, maya, "members.save", {}, {"weekday": "monday", "days": days, "budget": "2", **times}
+    )
+    found = await member(slack, maya)
+    assert (found.checkin_weekday, found.shows_streak) == (0, False)
