@@ -51,7 +51,7 @@ PLAIN = {
     "goal": re.compile(r".+", re.DOTALL),
     "pitch": re.compile(r"\w+"),
     "pause": re.compile(r"(until|for) .+"),
-    "away": re.compile(r"(until|for) .+|from .+ (to|until) .+|tomorrow|next\s+week"),
+    "away": re.compile(r"(until|for|from\s.+\s(to|until))\s.+|tomorrow|next\sweek"),
 }
 
 
