@@ -41,18 +41,18 @@ def usage(prose: Prose) -> kit.Message:
 
 def card(prose: Prose, win: Win, shown: Shown) -> kit.Message:
     """A win that was saved, changed, undone or opened, with what can be done next."""
-    words = prose.words("wins/logged", **_facts(prose, win, shown))
+    words, steps = prose.words("wins/logged", **_facts(prose, win, shown)), prose.still("wins/steps")
     if win.deleted_at:
         blocks: list[Block] = [
             kit.section(words.undone),
-            kit.actions(kit.button(words.restore, Ids.RESTORE, win.id), kit.button(words.list, Ids.SHOW)),
+            kit.actions(kit.button(steps.restore, Ids.RESTORE, win.id), kit.button(steps.list, Ids.SHOW)),
         ]
         return kit.Message(words.text, blocks, title=words.title)
     parts = [kit.section(words.parts)] if words.parts else []
     below = kit.context(words.statement, words.when) if _fits(words.statement) else kit.context(words.when)
     return kit.Message(
         words.text,
-        [kit.section(words.saved), *parts, below, *_gap(prose, win), _next_steps(words, win, shown)],
+        [kit.section(words.saved), *parts, below, *_gap(prose, win), _next_steps(steps, win, shown)],
         title=words.title,
     )
 
@@ -89,7 +89,7 @@ def said_of(win: Win, today: date) -> dict[str, Any]:
 
 def named(prose: Prose, template: str, name: str | None) -> Phrase | None:
     """The word for a category, a status or a certainty."""
-    return prose.words(template).block(name) if name else None
+    return prose.still(template).block(name) if name else None
 
 
 def _facts(prose: Prose, win: Win, shown: Shown) -> Mapping[str, Any]:
@@ -120,7 +120,8 @@ def _gap(prose: Prose, win: Win) -> list[Block]:
     gap = wins.missing(wins.of(win))
     if gap is None:
         return []
-    words = prose.words("wins/gaps", weak=wins.weak_verb(win.title) if gap is Gap.VERB else None)
+    weak = wins.weak_verb(win.title) if gap is Gap.VERB else None
+    words = prose.words("wins/gaps", weak=weak) if weak else prose.still("wins/gaps", weak="")
     answer = kit.button(words.answer, Ids.FILL_GAP, f"{gap.value}:{win.id}")
     return [kit.section(words.block(gap.value), accessory=answer)]
 
