@@ -87,7 +87,7 @@ WRONG: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("wrong", WRONG, ids=[next(iter(row)) for row in WRONG])
 def test_a_win_that_cannot_be_kept_is_refused(wrong: dict[str, Any]) -> None:
-    told = portable.as_json(Entry("A", TODAY)) | wrong
+    told = wins.packed(Entry("A", TODAY)) | wrong
     with pytest.raises(Invalid):
         portable.entry(told)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.domain import portable
+from bot.domain import wins
 from bot.domain.imports._likeness import Likeness
 from bot.domain.imports._preview import Columns, Line, Preview
 
@@ -36,7 +36,7 @@ def pack(name: str, found: Preview, marked: Mapping[int, Likeness], text: str | 
     taken = [line for line in found.lines if line.entry]
     places = {id(line): place for place, line in enumerate(taken)}
     like = {places[id(found.lines[at])]: likeness for at, likeness in marked.items()}
-    told = [{**portable.as_json(line.entry), "goal": line.goal} for line in taken if line.entry]
+    told = [{**wins.packed(line.entry), "goal": line.goal} for line in taken if line.entry]
     head: Json = {
         "name": name,
         "kind": found.kind.value if found.kind else "",

@@ -7,7 +7,6 @@ from bot.domain.portable._wins import FORMAT as FORMAT
 from bot.domain.portable._wins import VERSION as VERSION
 from bot.domain.portable._wins import Account as Account
 from bot.domain.portable._wins import Json as Json
-from bot.domain.portable._wins import as_json as as_json
 from bot.domain.portable._wins import entry as entry
 from bot.domain.portable._wins import goal_of as goal_of
 from bot.domain.portable._wins import is_account as is_account

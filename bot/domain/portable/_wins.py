@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,7 @@ def write(
 ) -> str:
     """An account as JSON. `goal_of` has the place in `goals` for each entry, or None; it may be left out."""
     served = goal_of or [None] * len(entries)
-    told = [{**as_json(one), "goal": goal} for one, goal in zip(entries, served, strict=True)]
+    told = [{**wins.packed(one), "goal": goal} for one, goal in zip(entries, served, strict=True)]
     account = {
         "format": FORMAT,
         "version": VERSION,
@@ -72,13 +72,6 @@ def is_account(found: object) -> bool:
         return False
     version = found.get("version")
     return isinstance(version, int) and 1 <= version <= VERSION and isinstance(found.get("wins"), list)
-
-
-def as_json(given: Entry) -> Json:
-    """An entry by the names of its fields, with dates in ISO 8601."""
-    told = asdict(given)
-    days = {name: value.isoformat() for name, value in told.items() if isinstance(value, date)}
-    return {**told, **days, "tags": list(given.tags)}
 
 
 def entry(found: object) -> Entry:
