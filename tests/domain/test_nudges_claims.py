@@ -1057,3 +1057,16 @@ async def test_a_date_that_was_put_off_is_not_given_out_again(anywhere: Coach, c
         (FRIDAY, DUE + 3 * DAY),
         (FRIDAY + WEEK, DUE + WEEK),
     ]
+
+
+async def test_what_comes_after_one_that_was_put_off_keeps_its_distance(
+    here: Coach, clock: StoppedClock
+) -> None:
+    await habits(here, MAYA, welcomed_at=DUE - WEEK)
+    clock.move_to(DUE - 2 * DAY)
+    one = await ask(here, MAYA, LOG_WIN, at=DUE - DAY)
+    async with here.session(MAYA) as session:
+        await nudges.put_off_to(session, one, FRIDAY + 6 * DAY)
+    before = [(row.local_on, row.planned_at) for row in await all_of(here, MAYA, LOG_WIN)]
+    await mend(here)
+    assert [(row.local_on, row.planned_at) for row in await all_of(here, MAYA, LOG_WIN)] == before

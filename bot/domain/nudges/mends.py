@@ -43,12 +43,12 @@ _NEXT_MEMBERS = (
     .with_for_update(skip_locked=True, key_share=True)
 )
 _PLANNED = select(
-    NUDGES.c.id, NUDGES.c.member_id, NUDGES.c.kind, NUDGES.c.local_on, NUDGES.c.state, NUDGES.c.unanswered
+    *(NUDGES.c.id, NUDGES.c.member_id, NUDGES.c.kind, NUDGES.c.local_on, NUDGES.c.state, NUDGES.c.unanswered),
+    *(NUDGES.c.asked_at, NUDGES.c.planned_at),
 ).where(
     NUDGES.c.member_id.in_(bindparam("members", expanding=True)),
     NUDGES.c.kind.in_([kind.name for kind in _REPEATING]),
     NUDGES.c.state.in_([State.WAITING.value, State.CLAIMED.value]),
-    NUDGES.c.asked_at.is_(None),
 )
 
 
@@ -87,24 +87,36 @@ async def mend(session: SystemSession, after: str = "") -> str | None:
     rows = (await connection.execute(_PLANNED, {"members": [member.id for member in members]})).all()
     planned = by_member(rows)
     for member in members:
-        of_kind = {row.kind: row for row in planned.get(member.id, ())}
+        rows_of_it = planned.get(member.id, ())
+        of_kind = {row.kind: row for row in rows_of_it if row.asked_at is None}
+        put_off = {row.kind: row.planned_at for row in rows_of_it if row.asked_at is not None}
         for kind in _REPEATING:
             row = of_kind.get(kind.name)
             every = rules.cadence(kind, member, row.unanswered if row else 0)
-            if every is not None and (row is None or _is_astray(row, every, member, now)):
-                await _put_right(connection, kind, member, row, now)
+            back_on = _day(put_off.get(kind.name), member)
+            if every is not None and (row is None or _is_astray(row, every, member, now, back_on)):
+                await _put_right(connection, kind, member, row, now, back_on)
     return str(members[-1].id)
 
 
-def _is_astray(row: _Plan, every: Every, member: Habits, now: datetime) -> bool:
+def _day(moment: datetime | None, member: Habits) -> date | None:
+    return periods.local_date(moment, rules.zone(member)) if moment else None
+
+
+def _is_astray(row: _Plan, every: Every, member: Habits, now: datetime, back_on: date | None) -> bool:
+    """Whether it lies further ahead than its pace reaches from today, a pause, or the day one was put off to."""
     today = periods.local_date(now, rules.zone(member))
-    return (
-        row.state == State.WAITING and row.local_on > max(today, member.paused_until or today) + _REACH[every]
-    )
+    begins = max(today, member.paused_until or today, back_on or today)
+    return row.state == State.WAITING and row.local_on > begins + _REACH[every]
 
 
 async def _put_right(
-    connection: AsyncConnection, kind: Kind, member: _Member, row: _Plan | None, now: datetime
+    connection: AsyncConnection,
+    kind: Kind,
+    member: _Member,
+    row: _Plan | None,
+    now: datetime,
+    back_on: date | None,
 ) -> None:
     today = periods.local_date(now, rules.zone(member))
     mine = select(NUDGES.c.local_on).where(
@@ -113,7 +125,7 @@ async def _put_right(
     # One that was put off waits as well, and has had its date.
     had = or_(NUDGES.c.state != State.WAITING.value, NUDGES.c.asked_at.is_not(None))
     taken = set(await connection.scalars(mine.where(had)))
-    last_on = max((on for on in taken if on <= today), default=None)
+    last_on = max((on for on in (*taken, back_on) if on and (on <= today or on == back_on)), default=None)
     unanswered = row.unanswered if row else 0
     turn = next((one for one in _turns(kind, member, last_on, unanswered, now) if one.on not in taken), None)
     if turn is None:
