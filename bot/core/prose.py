@@ -94,7 +94,9 @@ class Prose:
             cache_size=-1,
         )
         self._still: dict[tuple[str, ...], Words] = {}
-        self._env.filters.update(day=day, short_day=short_day, time=time_of_day, plural=plural, listed=listed)
+        self._env.filters.update(
+            begun=begun, day=day, short_day=short_day, time=time_of_day, plural=plural, listed=listed
+        )
 
     def words(self, name: str, /, **facts: object) -> Words:
         """The message `templates/{name}.j2`."""
@@ -139,6 +141,11 @@ def short_day(on: date) -> str:
 def time_of_day(at: datetime) -> str:
     """A moment's time in its own zone: 15:00."""
     return f"{at:%H:%M}"
+
+
+def begun(words: str) -> str:
+    """The words with a capital at their beginning, and otherwise as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -9,8 +9,11 @@ from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
 from bot.core.errors import Invalid, NotFound
+from bot.core.prose import Prose
 from bot.domain import captures, goals, members
+from bot.domain.goals import Goal
 from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
 from handlers import kit
 from handlers.goals import _forms, _reading, _saying, _smart
 from handlers.goals._ids import Ids
@@ -44,10 +47,19 @@ async def answer(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         goal = await goals.kept_one(session, form.get("goal"))
         on = _reading.day_ahead("answer", said, members.today(session)) if letter == "T" else None
         goal = await goals.edit(session, goal.id, goals.answered(goals.entry_of(goal), letter, said, on))
-        rewrite = goals.rewritten(coach.prose, letter, goal.statement, said)
-        kept = await captures.keep(session, json.dumps({"goal": goal.id, "statement": rewrite}), "goal")
-        message = _smart.difference(coach.prose, goal, rewrite, kept.id, kept=letter != "S")
+        if said.casefold() in goal.statement.casefold():
+            # The button of an older message was clicked again: the line says it already.
+            message = await _saying.saved(session, coach.prose, goal, changed=True)
+        else:
+            message = await _offered(session, coach.prose, goal, letter, said)
     return await reply.say(message)
+
+
+async def _offered(session: MemberSession, prose: Prose, goal: Goal, letter: str, said: str) -> kit.Message:
+    """The line with the answer in it, kept until it is taken."""
+    rewrite = goals.rewritten(prose, letter, goal.statement, said)
+    kept = await captures.keep(session, json.dumps({"goal": goal.id, "statement": rewrite}), "goal")
+    return _smart.difference(prose, goal, rewrite, kept.id, kept=letter != "S")
 
 
 async def take(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

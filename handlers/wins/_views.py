@@ -130,7 +130,7 @@ def _next_steps(words: Any, win: Win, shown: Shown) -> Block:
     if shown.before:
         undo = kit.button(words.undo, Ids.REVERT, f"{win.id}:{shown.before}")
     else:
-        undo = kit.button(words.delete if shown.opened else words.undo, Ids.UNDO, win.id)
+        undo = kit.button(words.delete if shown.opened or shown.changed else words.undo, Ids.UNDO, win.id)
     menu = kit.overflow(
         Ids.MORE, [kit.option(words.date, f"date:{win.id}"), kit.option(words.story, f"story:{win.id}")]
     )

@@ -16,7 +16,7 @@ async def test_what_was_taken_out_is_put_back_from_the_bin(slack: LocalSlack, ma
     await maya.says("/win bin")
     shown = await maya.reads()
     assert "*Win* Shipped the search" in shown
-    assert "gone on Fri 18 Dec" in shown
+    assert "Kept until Fri 18 Dec" in shown
     await maya.clicks("Put it back")
     assert "The bin is empty" in await maya.reads()
     assert [win.title for win in await slack.wins(maya)] == ["Shipped the search"]

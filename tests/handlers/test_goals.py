@@ -109,6 +109,19 @@ async def test_the_old_line_can_stay_and_the_answer_is_kept(slack: LocalSlack, m
     assert (goal.statement, goal.measure) == ("Learn the language", goals.Measure(None, "0", "3", "services"))
 
 
+async def test_a_line_that_says_it_already_is_not_rewritten_again(slack: LocalSlack, maya: Person) -> None:
+    """The message with the question stays in the DM, and its button can be clicked twice."""
+    await maya.says("/goal Lead the migration by end of Q2")
+    await maya.clicks("Answer")
+    await maya.submits(answer="from 2 to 12 services")
+    await maya.clicks("Use the new line")
+    await maya.closes()
+    await maya.clicks("Answer")
+    await maya.submits(answer="from 2 to 12 services")
+    assert "*Changed.* Lead the migration, from 2 to 12 services" in await maya.modal()
+    assert (await only(slack, maya)).statement == "Lead the migration, from 2 to 12 services"
+
+
 async def test_each_letter_is_asked_in_its_turn_until_none_is_missing(
     slack: LocalSlack, maya: Person
 ) -> None:
@@ -221,7 +234,7 @@ async def test_a_moved_deadline_is_shown_in_the_history(slack: LocalSlack, maya:
     await maya.submits(deadline="30 September 2027", reason="A freeze until May")
     await maya.clicks("Open")
     assert (
-        "today · moved from Wednesday 30 June 2027 to Thursday 30 September 2027 · A freeze until May"
+        "Today · moved from Wednesday 30 June 2027 to Thursday 30 September 2027 · A freeze until May"
         in await maya.modal()
     )
     await maya.clicks("Change date")
@@ -291,7 +304,7 @@ async def test_progress_is_noted_shown_and_taken_back(slack: LocalSlack, maya: P
     assert "▰▰▱▱▱▱▱▱▱▱ 25 %" in await maya.modal()
     await maya.clicks("Open the goal")
     card = await maya.modal()
-    assert "today · *10* · The cache works · confidence 4 of 5" in card
+    assert "Today · *10* · The cache works · confidence 4 of 5" in card
     assert "Next: Split the tests" in card
     assert "Progress noted today" in card
     await maya.clicks("Log progress")

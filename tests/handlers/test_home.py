@@ -55,8 +55,8 @@ async def test_every_button_leads_somewhere(slack: LocalSlack, maya: Person) -> 
     await maya.says("/win Shipped the search")
     await maya.opens_home()
     for label, words in (
-        ("All wins", "1 win, newest first"),
-        ("Look back", "Three things you did"),
+        ("All wins", "*Your wins* · 1 win"),
+        ("Look back", "Things you did"),
         ("Bin", "The bin is empty"),
         ("Make a document", "Who is it for?"),
         ("Settings", "Check-in"),

@@ -22,7 +22,7 @@ async def test_a_win_is_saved_at_once_and_said_with_what_comes_next(slack: Local
     said = await maya.reads()
     assert "Saved" in said
     assert "Shipped the new search" in said
-    assert "today · private to you" in said
+    assert "Today · private to you" in said
     assert {"Add impact", "Edit", "Change date", "Undo"} <= set(said.split("\n"))
     assert (await maya.messages())[-1]["ephemeral"]
     assert await titles(slack, maya) == ["Shipped the new search"]

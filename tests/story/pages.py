@@ -54,6 +54,17 @@ def dialog(page: Page) -> Locator:
     return page.get_by_role("dialog").filter(visible=True).last
 
 
+def row(message: Locator, text: str) -> Locator:
+    """One of the lines of a message, with what can be done about it."""
+    return message.locator(".block-section").filter(has_text=text).first
+
+
+async def chooses(page: Page, place: Locator, option: str) -> None:
+    """Use a small menu."""
+    await place.get_by_role("button", name="More options").click()
+    await page.get_by_role("menuitem", name=option, exact=True).click()
+
+
 async def shoot(page: Page, name: str) -> None:
     """Keep what the page looks like, in light and dark, where CI wants it."""
     folder = os.environ.get("SAYSO_TEST_ARTIFACTS")

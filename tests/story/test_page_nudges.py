@@ -5,10 +5,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests import browser
-from tests.story.pages import closes, demo, dialog, messages, newest, opens, shoot, writes
+from tests.story.pages import chooses, closes, demo, dialog, messages, newest, opens, shoot, writes
 
 pytestmark = pytest.mark.browser
 
@@ -54,10 +54,10 @@ async def _has_a_quiet_week(page: Page, address: str) -> None:
     """Nothing was logged: it is asked, explained, had less often and as before, and put off to a date."""
     await _the_clock_says(address, "2027-03-11T09:00:30+00:00")
     asked = newest(page, "Nothing logged for a while.")
-    await _chooses(page, asked, "Why am I seeing this?")
+    await chooses(page, asked, "Why am I seeing this?")
     await expect(newest(page, "Why you see this")).to_contain_text("Only visible to you")
     await shoot(page, "nudge-why")
-    await _chooses(page, asked, "Less of this")
+    await chooses(page, asked, "Less of this")
     await messages(page).get_by_role("button", name="Once a month").last.click()
     await expect(newest(page, "comes once a month")).to_contain_text("Back to before")
     await messages(page).get_by_role("button", name="Back to before").last.click()
@@ -118,12 +118,6 @@ async def _sees_what_comes(page: Page) -> None:
     await page.get_by_role("link", name="Home", exact=True).click()
     await expect(page.get_by_text("Coming up")).to_be_visible()
     await shoot(page, "home-ahead")
-
-
-async def _chooses(page: Page, message: Locator, option: str) -> None:
-    """Use the small menu of a message."""
-    await message.get_by_role("button", name="More options").click()
-    await page.get_by_role("menuitem", name=option).click()
 
 
 async def _the_clock_says(address: str, moment: str) -> None:
