@@ -206,10 +206,10 @@ async def test_the_list_is_narrowed_by_time_words_and_filter(slack: LocalSlack, 
 async def test_the_list_can_be_asked_for_in_the_dm_without_a_slash(slack: LocalSlack, maya: Person) -> None:
     await maya.says("/win Shipped the search")
     for said, shown in (
-        ("win list this month", "1 win, newest first"),
-        ("win find serach", "best match first"),
+        ("win list this month", "1 win\nThis month"),
+        ("win find serach", "1 win for “serach”"),
         ("win bin", "The bin is empty"),
-        ("win replay", "Three things you did"),
+        ("win replay", "Things you did"),
     ):
         await maya.says(said)
         assert shown in await maya.reads()
