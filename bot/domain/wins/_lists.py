@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -31,8 +32,10 @@ LOOKED_BACK_ON = 3
 LONG_AGO = timedelta(days=90)
 
 
-# So many pairs are enough to go through at once.
+# So many pairs are enough to go through at once. Where a fortnight holds thousands of wins, as after an import
+# without dates, each is compared with so many before it: all pairs of them would keep everybody waiting.
 PAIRS_AT_MOST = 50
+COMPARED_AT_MOST = 200
 
 _IS_KEPT = Win.deleted_at.is_(None)
 _SAID = Texts(Win, ("title", "metric", "tags", *TEXTS), _IS_KEPT)
@@ -123,10 +126,9 @@ async def look_alikes(session: MemberSession) -> list[tuple[Win, Win]]:
     said = await session.texts(_TITLES)
     titles = [" ".join(said[win_id]["title"].casefold().split()) for win_id, _ in days]
     places = alike(titles, [on for _, on in days])
-    pairs = [(days[newer][0], days[older][0]) for newer, older in places]
-    pairs = [(newer, older) for newer, older in pairs if older not in said[newer].get("apart", ())][
-        :PAIRS_AT_MOST
-    ]
+    named = ((days[newer][0], days[older][0]) for newer, older in places)
+    open_ = ((newer, older) for newer, older in named if older not in said[newer].get("apart", ()))
+    pairs = list(islice(open_, PAIRS_AT_MOST))
     found = {win.id: win for win in await chosen(session, list({one for pair in pairs for one in pair}))}
     return [(found[newer], found[older]) for newer, older in pairs]
 
@@ -137,7 +139,7 @@ def alike(titles: Sequence[str], days: Sequence[date]) -> Iterable[tuple[int, in
     for first, title in enumerate(titles):
         while end < len(days) and days[first] - days[end] <= NEAR:
             end += 1
-        near = dict(enumerate(titles[first + 1 : end], first + 1))
+        near = dict(enumerate(titles[first + 1 : min(end, first + 1 + COMPARED_AT_MOST)], first + 1))
         alike_ones = process.extract(title, near, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None)
         yield from sorted((first, second) for _, _, second in alike_ones)
 

@@ -19,7 +19,7 @@ def best_first(things: Iterable[T], query: str, said: Callable[[T], str]) -> lis
     Among equals the given order stays. An empty query finds everything.
     """
     kept = list(things)
-    wanted = _words(query)
+    wanted = list(dict.fromkeys(_words(query)))
     if not wanted:
         return [] if query.strip() else kept
     holds = [frozenset(_words(said(thing))) for thing in kept]
