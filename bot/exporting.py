@@ -1,6 +1,7 @@
 """`sayso export`: a member's document, written into a file that only its owner may read."""
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,5 +87,9 @@ def _period(said: str) -> tuple[str, ...]:
 
 
 def _write(file: Path, content: bytes) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, ONLY_MINE), "wb") as opened:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, ONLY_MINE), "wb") as opened:
+        # A file that was there keeps what others may do with it; a device or a pipe belongs to somebody else.
+        if stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            os.fchmod(opened.fileno(), ONLY_MINE)
+            opened.truncate()
         opened.write(content)

@@ -54,6 +54,10 @@ async def test_the_ending_of_the_file_says_the_format(
 async def test_only_its_owner_may_read_the_file(coach: Coach, author: Principal, tmp_path: Path) -> None:
     await exported(coach, tmp_path / "wins.md")
     assert stat.S_IMODE((tmp_path / "wins.md").stat().st_mode) == 0o600
+    (tmp_path / "old.md").write_text("x" * 100_000)
+    (tmp_path / "old.md").chmod(0o644)
+    assert "x" * 100 not in await exported(coach, tmp_path / "old.md")
+    assert stat.S_IMODE((tmp_path / "old.md").stat().st_mode) == 0o600
 
 
 async def test_private_wins_are_left_out_and_counted(coach: Coach, author: Principal, tmp_path: Path) -> None:
