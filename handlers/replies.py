@@ -126,7 +126,11 @@ class Reply:
         self._errands.start(self._deliver(who, make, comment))
 
     async def _deliver(self, who: Principal, make: Callable[[], Sequence[File]], comment: Phrase) -> None:
-        made = await asyncio.to_thread(make)
+        try:
+            made = await asyncio.to_thread(make)
+        except Exception:
+            await self._tell_plainly(self._prose.words("errors").fault)
+            raise
         await files.deliver(self._client, who, made, comment=comment, prose=self._prose)
 
     async def nothing(self) -> BoltResponse:
@@ -178,7 +182,14 @@ class Reply:
         done, _ = await asyncio.wait({doing}, timeout=WORKING_AFTER_SECONDS)
         if not done:
             await self._show_message(working)
-        await self._show_message(await doing)
+        try:
+            message = await doing
+        except Exception:
+            # It is logged as any fault of ours, and whoever waits is told so in the place of the answer.
+            fault = self._prose.words("errors").fault
+            await self._show_message(kit.Message(fault, [kit.section(fault)]))
+            raise
+        await self._show_message(message)
 
     async def _show_message(self, message: kit.Message) -> None:
         """Show a message where the request came from, after it was acknowledged."""

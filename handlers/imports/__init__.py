@@ -121,7 +121,8 @@ async def choose(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     packed = await _packed(before.name, found, text.encode(), coach, who)
     async with coach.session(who) as session:
         kept = await imports.shown(session, before.id)
-        if kept.state == "open":
+        # Of one that is being saved, only the columns of the rest could still be chosen.
+        if kept.state == "open" and not kept.saved:
             kept = await imports.keep(session, packed)
             await imports.let_go(session, before.id)
         message = _views.preview(coach.prose, kept, today)

@@ -438,6 +438,16 @@ def test_days_at_the_ends_of_the_calendar_are_no_days_of_a_win(content: str, nam
     assert imports.marks(found.lines, []) == {}
 
 
+def test_what_only_looks_like_an_account_is_read_all_the_same() -> None:
+    told = json.loads(portable.write([Entry("a", TODAY)], exported_on=TODAY))
+    late = {**told["wins"][0], "until_on": "9999-12-31"}
+    found = read(json.dumps({**told, "goals": 5, "wins": [*told["wins"], late]}), "x.json")
+    assert [line.problem and line.problem.words for line in found.lines] == [None, "not_happened_yet"]
+    assert list(found.goals) == []
+    found = read(json.dumps({**told, "goals": [{"statement": "x\x00y\ud800"}, 3]}), "x.json")
+    assert found.goals == [{"statement": "xy"}]
+
+
 def lines(*titles: str, on: date = TODAY) -> list[imports.Line]:
     return [imports.Line(number, Entry(title, on)) for number, title in enumerate(titles, 1)]
 

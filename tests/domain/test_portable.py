@@ -204,6 +204,16 @@ BROKEN: tuple[dict[str, Any], ...] = (
     {"milestones": [{"title": "No day"}]},
     {"milestones": 3},
     {"moves": [3]},
+    {"kind": ["role"]},
+    {"status": {}},
+    {"why": ["a"]},
+    {"knows": "Daniel"},
+    {"confidence": True},
+    {"deadline": "9999-12-31"},
+    {"created_at": "9999-12-31T23:59:59-12:00"},
+    {"milestones": [{"title": ["a"], "due_on": "2026-12-01"}]},
+    {"milestones": [{"title": "a", "due_on": "0001-01-01"}]},
+    {"progress": [{"on": "2026-11-01", "confidence": 2**70}]},
 )
 
 
@@ -214,5 +224,6 @@ async def test_a_goal_that_cannot_be_kept_is_left_out(
     whole = {"statement": "A goal", "status": "active"} | wrong if wrong else {}
     async with coach.session(who) as session:
         ids, new = await portable.add_goals(session, [whole, {"statement": "Another", "status": "active"}])
+        await session.flush()
     assert ids == [None, new[0]]
     assert [told["statement"] for told in await exported(coach, who)] == ["Another"]

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from sqlalchemy import select
 
 from bot.domain import imports, portable
 from bot.domain.captures import Capture
@@ -336,6 +337,16 @@ async def test_long_work_says_so_first(
     assert "Nothing is saved yet" in second["text"]
     await maya.clicks("Save 2 wins")
     assert "*Saved 2 wins*" in await maya.reads()
+
+
+async def test_a_fault_of_ours_is_told_in_the_place_of_the_answer(slack: LocalSlack, maya: Person) -> None:
+    await drops(maya, "wins.md", MARKDOWN)
+    async with slack.coach.session(maya.who) as session:
+        for kept in await session.scalars(select(Capture)):
+            kept.text = kept.text.replace('"parts"', '"lost"')
+    await maya.clicks("Save 2 wins")
+    assert "Something went wrong on our side" in await maya.reads()
+    assert await slack.count(Win) == 0
 
 
 async def test_many_wins_are_saved_in_parts(slack: LocalSlack, maya: Person) -> None:

@@ -85,19 +85,25 @@ def _line(number: int, one: object, of: Callable[[object], Mapping[str, str]], t
 def _account(found: Json, today: date) -> Preview:
     if len(found["wins"]) > MOST_LINES:
         raise UnreadableError("too_many_lines", limit=MOST_LINES)
-    goals = [one for one in found.get("goals") or () if isinstance(one, dict)]
     return Preview(
-        Kind.SAYSO, [_own(number, one, today) for number, one in enumerate(found["wins"], 1)], goals=goals
+        Kind.SAYSO,
+        [_own(number, one, today) for number, one in enumerate(found["wins"], 1)],
+        goals=[_cleaned_object(one) for one in portable.goals_in(found)],
     )
 
 
 def _own(number: int, one: object, today: date) -> Line:
     try:
         entry = portable.entry(_cleaned(one))
-        _days.checked(entry.occurred_on, today)
+        for on in filter(None, (entry.occurred_on, entry.until_on)):
+            _days.checked(on, today)
         return Line(number, entry, goal=portable.goal_of(one))
     except Invalid as fault:
         return Line(number, problem=Problem.of(fault))
+
+
+def _cleaned_object(given: Json) -> Json:
+    return {name: _cleaned(one) for name, one in given.items()}
 
 
 def _cleaned(value: object) -> object:
@@ -105,7 +111,7 @@ def _cleaned(value: object) -> object:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {name: _cleaned(one) for name, one in value.items()}
+        return _cleaned_object(value)
     return [_cleaned(one) for one in value] if isinstance(value, list) else value
 
 

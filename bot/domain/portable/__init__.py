@@ -9,6 +9,7 @@ from bot.domain.portable._wins import Account as Account
 from bot.domain.portable._wins import Json as Json
 from bot.domain.portable._wins import entry as entry
 from bot.domain.portable._wins import goal_of as goal_of
+from bot.domain.portable._wins import goals_in as goals_in
 from bot.domain.portable._wins import is_account as is_account
 from bot.domain.portable._wins import read as read
 from bot.domain.portable._wins import write as write

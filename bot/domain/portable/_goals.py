@@ -23,6 +23,8 @@ _OURS = frozenset(("id", "member_id", "goal_id", "milestone_id", "follows_id", "
 _TEXT_LENGTH = 3000
 # So much may hang on a goal.
 _AT_MOST = 1000
+# What is planned around a date of another time ends beyond the calendar.
+_YEARS = range(1900, 2200)
 
 _PARTS: Mapping[str, type[Owned]] = {"milestones": Milestone, "progress": Progress, "moves": Move}
 
@@ -136,7 +138,7 @@ def _made(kind: type[R], told: Json) -> R:
 def _value(name: str, value: Any, of: type[Any]) -> Any:
     try:
         return _READERS.get(of, _sealed)(name, value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Invalid(name, "not_in_shape") from None
 
 
@@ -144,9 +146,15 @@ def _sealed(name: str, value: Any) -> Any:
     if name == "measure":
         texts = {part: text for part, text in dict(value).items() if text is not None}
         return Measure(**{part: _text(part, text) for part, text in texts.items()})
-    if isinstance(value, list):
-        return [_text(name, one) for one in value[:_AT_MOST]]
+    if name == "knows":
+        return [_text(name, one) for one in _listed(name, value)]
     return _text(name, value)
+
+
+def _listed(name: str, value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) > _AT_MOST:
+        raise Invalid(name, "not_in_shape")
+    return value
 
 
 def _text(name: str, value: Any) -> str:
@@ -158,20 +166,28 @@ def _text(name: str, value: Any) -> str:
 
 
 def _number(name: str, value: Any) -> int:
-    if not isinstance(value, int):
+    # The only numbers of a goal, of its progress too, say how sure a person is.
+    if value not in goals.CONFIDENCE or isinstance(value, bool):
         raise Invalid(name, "not_in_shape")
-    return value
+    return int(value)
 
 
-def _moment(_name: str, value: Any) -> datetime:
+def _on(name: str, value: Any) -> date:
+    found = date.fromisoformat(value)
+    if found.year not in _YEARS:
+        raise Invalid(name, "not_in_shape")
+    return found
+
+
+def _moment(name: str, value: Any) -> datetime:
     found = datetime.fromisoformat(value)
-    if found.tzinfo is None:
-        raise ValueError
+    if found.tzinfo is None or found.year not in _YEARS:
+        raise Invalid(name, "not_in_shape")
     return found
 
 
 _READERS: Mapping[type[Any], Callable[[str, Any], Any]] = {
-    date: lambda _, value: date.fromisoformat(value),
+    date: _on,
     datetime: _moment,
     int: _number,
     str: _text,
@@ -180,20 +196,15 @@ _READERS: Mapping[type[Any], Callable[[str, Any], Any]] = {
 
 def _check(one: Json) -> None:
     """Refuse what a form would refuse."""
-    confidence = one.get("confidence")
-    goals.entry(
-        _text("statement", one.get("statement") or ""),
-        kind=one.get("kind"),
-        in_control=one.get("in_control"),
-        confidence=None if confidence is None else _number("confidence", confidence),
-    )
-    if one.get("status") not in {status.value for status in goals.Status}:
+    kind, in_control, status = (_text(name, one.get(name) or "") for name in ("kind", "in_control", "status"))
+    goals.entry(_text("statement", one.get("statement") or ""), kind=kind, in_control=in_control)
+    if status not in {known.value for known in goals.Status}:
         raise Invalid("status", "not_in_shape")
 
 
 def _rows(one: Json, name: str) -> list[Json]:
-    rows = one.get(name) or []
-    if not isinstance(rows, list) or len(rows) > _AT_MOST or not all(isinstance(row, dict) for row in rows):
+    rows = _listed(name, one.get(name) or [])
+    if not all(isinstance(row, dict) for row in rows):
         raise Invalid(name, "not_in_shape")
     return rows
 

@@ -62,8 +62,14 @@ def read(text: str) -> Account:
         exported_on=_day(found.get("exported_on"), "file"),
         wins=tuple(entry(one) for one in listed),
         goal_of=tuple(goal_of(one) for one in listed),
-        goals=tuple(one for one in found.get("goals") or () if isinstance(one, dict)),
+        goals=goals_in(found),
     )
+
+
+def goals_in(account: Json) -> tuple[Json, ...]:
+    """The goals of an account, each as it stands there; whether they can be kept shows when they are added."""
+    listed = account.get("goals")
+    return tuple(one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 
 def is_account(found: object) -> bool:
