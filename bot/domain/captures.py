@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.core.errors import NotFound
 from bot.storage.base import Owned
 from bot.storage.session import MemberSession
 from bot.storage.types import sealed_text
@@ -36,9 +37,11 @@ async def show(session: MemberSession, capture_id: str) -> str:
     return (await session.mine(Capture, capture_id)).text
 
 
-async def take(session: MemberSession, capture_id: str) -> str:
-    """The kept text, which is then no longer kept here."""
+async def take(session: MemberSession, capture_id: str, source: str | None = None) -> str:
+    """The kept text, which is then no longer kept here; NotFound for one that came from elsewhere than `source`."""
     capture = await session.mine(Capture, capture_id)
+    if source not in {None, capture.source}:
+        raise NotFound("no_capture")
     text = capture.text
     await session.delete(capture)
     return text

@@ -1,6 +1,5 @@
 """Listeners that change a win that is there: its forms, its goal, Undo and Put it back."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,13 +9,13 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.core.errors import NotFound
 from bot.core.prose import Prose
-from bot.domain import captures, goals, members, wins
+from bot.domain import goals, members, wins
 from bot.domain.wins import Entry, Gap, Win
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, kit
 from handlers.replies import Reply
-from handlers.wins import _forms, _reading
+from handlers.wins import _forms, _reading, _undoing
 from handlers.wins._ids import Ids
 from handlers.wins._views import Shown, card
 
@@ -41,9 +40,11 @@ async def shown(session: MemberSession, prose: Prose, win: Win, **how: Any) -> k
 
 async def changed(session: MemberSession, prose: Prose, win: Win, given: Entry) -> kit.Message:
     """Save a change; what the win said before is kept, so that Undo brings it back."""
-    before = await captures.keep(session, json.dumps(wins.packed(wins.of(win))), "wins.change")
+    before = wins.of(win)
     edited = await wins.edit(session, win.id, given)
-    return await shown(session, prose, edited, changed=True, before=before.id)
+    return await shown(
+        session, prose, edited, changed=True, before=await _undoing.keep(session, before, edited)
+    )
 
 
 async def change(view: View, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -70,8 +71,8 @@ async def revert(action: dict[str, Any], coach: Coach, who: Principal, reply: Re
     """Undo a change: the win says again what it said before."""
     win_id, _, before_id = (action.get("value") or "").partition(":")
     async with coach.session(who) as session:
-        before = wins.unpacked(json.loads(await captures.take(session, before_id)))
-        message = await shown(session, coach.prose, await wins.edit(session, win_id, before), changed=True)
+        win = await _undoing.bring_back(session, win_id, before_id)
+        message = await shown(session, coach.prose, win, changed=True)
     return await reply.say(message)
 
 

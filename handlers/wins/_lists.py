@@ -1,6 +1,5 @@
 """Listeners of the list of wins: turn a page, narrow it, find words, look back, and merge look-alikes."""
 
-import json
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -8,13 +7,13 @@ from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
 from bot.core.prose import Prose
-from bot.domain import captures, goals, members, wins
+from bot.domain import goals, members, wins
 from bot.domain.wins import Wanted, Win
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit
 from handlers.replies import Reply
-from handlers.wins import _pages
+from handlers.wins import _pages, _undoing
 from handlers.wins._ids import Ids
 from handlers.wins._pages import Choices, Place
 from handlers.wins._views import PAGE
@@ -83,11 +82,11 @@ async def merge(action: dict[str, Any], coach: Coach, who: Principal, reply: Rep
     newer_id, _, older_id = (action.get("value") or "").partition(":")
     async with coach.session(who) as session:
         kept = await session.mine(Win, older_id)
-        before = await captures.keep(session, json.dumps(wins.packed(wins.of(kept))), "wins.merge")
+        before, served = wins.of(kept), kept.goal_id
         win = await wins.merge(session, kept.id, newer_id)
-        await session.flush()
+        before_id = await _undoing.keep(session, before, win, None if served else win.goal_id)
         more = len(await wins.look_alikes(session))
-        message = _pages.merged(coach.prose, win, f"{win.id}:{newer_id}:{before.id}", more)
+        message = _pages.merged(coach.prose, win, f"{win.id}:{newer_id}:{before_id}", more)
     return await reply.say(message)
 
 
@@ -95,8 +94,7 @@ async def split(action: dict[str, Any], coach: Coach, who: Principal, reply: Rep
     """Take a merge back: the one is what it was, the other is out of the bin."""
     kept_id, other_id, before_id = [*(action.get("value") or "").split(":"), "", "", ""][:3]
     async with coach.session(who) as session:
-        before = wins.unpacked(json.loads(await captures.take(session, before_id)))
-        await wins.edit(session, kept_id, before)
+        await _undoing.bring_back(session, kept_id, before_id)
         await wins.restore(session, other_id)
         await session.flush()
         message = _pages.pair(coach.prose, await wins.look_alikes(session), members.today(session))

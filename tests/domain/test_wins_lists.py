@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import islice
+from time import process_time
 from typing import Any
 
 import pytest
@@ -176,6 +178,45 @@ async def test_two_made_one_keep_everything_and_the_other_lies_in_the_bin(
     with pytest.raises(Invalid):
         async with coach.session(who) as session:
             await wins.merge(session, kept, kept)
+
+
+async def test_a_win_in_the_bin_is_made_one_with_nothing(coach: Coach, who: Principal) -> None:
+    kept, other = await logged(coach, who, ("Shipped search", 3, {}), ("Shipped search!", 1, {}))
+    async with coach.session(who) as session:
+        await wins.merge(session, kept, other)
+    for pair in ((kept, other), (other, kept)):
+        with pytest.raises(NotFound):
+            async with coach.session(who) as session:
+                await wins.merge(session, *pair)
+    assert await found(coach, who) == ["Shipped search"]
+
+
+def test_days_and_tags_of_both_are_kept_where_two_are_made_one() -> None:
+    first = entry(
+        "Moved checkout", date(2026, 3, 1), until_on=date(2026, 3, 2), tags=list("abcdefghijklmnopqrst")
+    )
+    second = entry("Moved checkout", date(2026, 3, 4), tags=["A", "payments"])
+    made = wins.with_all_of(first, second)
+    assert (made.occurred_on, made.until_on) == (date(2026, 3, 1), date(2026, 3, 4))
+    assert (made.tags, made.details) == (first.tags, "payments")
+    one_day = wins.with_all_of(entry("Moved it", date(2026, 3, 1)), entry("Moved it", date(2026, 3, 4)))
+    assert (one_day.occurred_on, one_day.until_on) == (date(2026, 3, 1), None)
+
+
+def test_a_crowded_fortnight_is_gone_through_without_comparing_all_with_all() -> None:
+    titles = [f"{number} was shipped" * 3 for number in range(10_000)]
+    began = process_time()
+    some = list(islice(wins.alike([*titles, titles[-1]], [TODAY] * 10_001), 50))
+    assert len(some) == 50
+    words = [" ".join(f"{number * prime % 9973}" for prime in (3, 7, 31, 127)) for number in range(10_000)]
+    near = list(wins.alike([*words, words[-1]], [TODAY] * 10_001))
+    assert near[-1] == (9999, 10_000)
+    assert process_time() - began < 10
+
+
+def test_a_word_that_is_typed_twice_is_looked_for_once() -> None:
+    found_once = best_first(["a few words", "others"], "words", str)
+    assert best_first(["a few words", "others"], "words " * 40, str) == found_once == ["a few words"]
 
 
 # --- Looking back

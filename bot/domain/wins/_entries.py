@@ -52,6 +52,11 @@ class Entry:
     shareable: bool = False
     tags: tuple[str, ...] = ()
 
+    @property
+    def last_on(self) -> date:
+        """The last day of it."""
+        return self.until_on or self.occurred_on
+
 
 # What an entry has beside its title, in the order of its fields.
 PARTS = tuple(field for field in Entry.__dataclass_fields__ if field != "title")
@@ -172,11 +177,19 @@ def with_all_of(first: Entry, second: Entry) -> Entry:
             filled[name] = theirs
         elif theirs and theirs != mine and name != "category":
             beside.append(theirs.line if isinstance(theirs, Metric) else theirs)
+    tags = once_each([*first.tags, *second.tags])
+    if len(tags) > TAGS_AT_MOST:
+        beside.append(", ".join(tags[TAGS_AT_MOST:]))
     details = "\n\n".join([*filter(None, [filled.pop("details", first.details)]), *beside]) or None
-    tags = tags_of([*first.tags, *second.tags][:TAGS_AT_MOST])
-    occurred_on = min(first.occurred_on, second.occurred_on)
-    shareable = first.shareable and second.shareable
-    return replace(first, **filled, details=details, tags=tags, occurred_on=occurred_on, shareable=shareable)
+    return replace(
+        first,
+        **filled,
+        details=details,
+        tags=tags[:TAGS_AT_MOST],
+        occurred_on=min(first.occurred_on, second.occurred_on),
+        until_on=max(first.last_on, second.last_on) if first.until_on or second.until_on else None,
+        shareable=first.shareable and second.shareable,
+    )
 
 
 def _until(occurred_on: date, until_on: date | None) -> date | None:

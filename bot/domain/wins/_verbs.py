@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
-from bot.core.errors import Invalid
+from bot.core.errors import Invalid, NotFound
 from bot.domain import members, nudges
 from bot.domain.nudges import LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
 from bot.domain.wins._entries import PARTS, Entry, of, with_all_of
@@ -85,7 +85,7 @@ async def merge(session: MemberSession, kept_id: str, other_id: str) -> Win:
     """Make one win of two about the same thing; the other goes into the bin as it was."""
     if kept_id == other_id:
         raise Invalid("other", "same_win")
-    kept, other = await session.mine(Win, kept_id), await session.mine(Win, other_id)
+    kept, other = await _kept_one(session, kept_id), await _kept_one(session, other_id)
     if not kept.goal_id:
         kept.goal_id = other.goal_id
     merged = await edit(session, kept.id, with_all_of(of(kept), of(other)))
@@ -122,6 +122,14 @@ async def waive_result(session: MemberSession, win_id: str) -> Win:
     return win
 
 
+async def _kept_one(session: MemberSession, win_id: str) -> Win:
+    """The member's win; NotFound for anything else, and for one in the bin."""
+    win = await session.mine(Win, win_id)
+    if win.deleted_at:
+        raise NotFound("no_win")
+    return win
+
+
 async def _plan_nudges(session: MemberSession) -> None:
     """A win begins the quiet time anew and ends the first lesson."""
     quiet_on = members.today(session) + QUIET_AFTER
@@ -147,7 +155,7 @@ def _result_on(session: MemberSession, win: Win) -> date:
 
 
 async def _ask_for_result(session: MemberSession, win: Win) -> None:
-    if win.result or win.metric:
+    if win.result or win.metric or win.deleted_at:
         await nudges.forget(session, MISSING_RESULT, win.id)
     elif await nudges.planned(session, MISSING_RESULT, win.id) is None:
         await nudges.ask_on(session, MISSING_RESULT, _result_on(session, win), win.id)
