@@ -34,6 +34,7 @@ CATCHES_ALL = {
     "bot/core/logs.py": "a stream that is closed stops neither the work nor spills the record",
     "bot/web/edge.py": "whatever a readiness check stumbles over means: not ready",
     "handlers/errands.py": "an errand has nobody above it who could handle the error",
+    "handlers/replies.py": "whoever waits is told of any fault, which then goes on to the log",
     "bot/storage/prepared.py": "a statement that was cut off in whatever way leaves a connection nobody can use",
 }
 READS_ENVIRONMENT = {
