@@ -71,7 +71,7 @@ async def test_home_is_shown_for_an_empty_a_normal_and_a_huge_account(chromium: 
 
 async def _is_asked_what_a_win_lacks(page: Page) -> None:
     """One thing at a time, until the line holds its number and the way, and nothing is asked any more."""
-    await writes(page, "/win Rebuilt the search yesterday")
+    await writes(page, "/win Rebuilt the search")
     saved = newest(page, "Saved. Rebuilt the search")
     await expect(saved).to_contain_text("as measured by [number?], by [how?]")
     await expect(saved).to_contain_text("What came of it?")
@@ -140,7 +140,12 @@ async def _sees_both_on_home(page: Page) -> None:
     home = await _home(page)
     await expect(home).to_contain_text("Lead the migration, from 2 to 12 services")
     await expect(home).to_contain_text(HALF_WAY)
+    await expect(home).to_contain_text("This week · 1 win")
     await expect(home).to_contain_text("Rebuilt the search")
+    await opens(page, page.get_by_role("button", name="That suits me"))
+    await closes(page)
+    await expect(home).not_to_contain_text("Hello, I am Sayso.")
+    await shoot(page, "home-record")
 
 
 async def _edits_and_undoes(page: Page) -> None:
