@@ -1,8 +1,16 @@
 """What a click says: a button's value, a menu's choice; one that says neither is answered as an old button."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.errors import NotFound
+
+
+def check(body: Mapping[str, Any]) -> None:
+    """Refuse a click whose button carries what none of ours does, so that a listener finds a text or nothing."""
+    for action in body.get("actions") or ():
+        if action.get("value") is not None:
+            value(action)
 
 
 def value(action: dict[str, Any]) -> str:

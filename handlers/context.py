@@ -14,7 +14,7 @@ from bot.coach import Coach
 from bot.core.errors import NotAllowed
 from bot.domain import members
 from bot.storage.identity import Principal
-from handlers import typed
+from handlers import clicks, typed
 from handlers.errands import Errands
 from handlers.members import say_hello, settle_in
 from handlers.outbox import Tokens, profile_of
@@ -58,6 +58,7 @@ class Doorkeeper(AsyncMiddleware):
             errands=self._errands,
             prose=self._coach.prose,
         )
+        clicks.check(body)
         context["errands"] = self._errands
         context["tokens"] = self._tokens
         if (body.get("event") or {}).get("type") not in ABOUT_NOBODY:

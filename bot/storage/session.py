@@ -196,9 +196,9 @@ class MemberSession(Transaction):
         await self.flush()
         return True
 
-    async def mine(self, kind: type[R], row_id: str | None) -> R:
-        """The member's own row; NotFound for anything else, somebody else's row included."""
-        row = await self.get(kind, row_id) if row_id else None
+    async def mine(self, kind: type[R], row_id: object) -> R:
+        """The member's own row; NotFound for anything else, somebody else's row and what is no id included."""
+        row = await self.get(kind, row_id) if row_id and isinstance(row_id, str) else None
         if row is None:
             raise NotFound(f"no_{kind.__name__.lower()}")
         return row

@@ -12,7 +12,7 @@ from bot.domain import goals, members
 from bot.domain.goals import Goal
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import clicks, kit
 from handlers.goals import _cards, _endings, _forms, _mapping, _milestones, _progress, _reading, _saying
 from handlers.goals._answers import register_answers
 from handlers.goals._cards import home_lines as home_lines
@@ -168,7 +168,7 @@ async def choose_from_list(
     action: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     """The menu beside a goal: `<what>:<goal id>`."""
-    what, _, goal_id = action["selected_option"]["value"].partition(":")
+    what, goal_id = clicks.choice_about(action)
     deeds = {
         "progress": _progress.open_form,
         "milestones": _milestones.show,

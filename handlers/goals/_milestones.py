@@ -14,7 +14,7 @@ from bot.domain import goals, members, nudges
 from bot.domain.goals import Goal, Milestone
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import clicks, kit
 from handlers.goals import _forms, _reading
 from handlers.goals._ids import Ids
 from handlers.kit import Block
@@ -70,7 +70,7 @@ async def save_plan(view: dict[str, Any], coach: Coach, who: Principal, reply: R
 
 async def choose(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """The menu beside a milestone: `<what>:<milestone id>`."""
-    what, _, milestone_id = action["selected_option"]["value"].partition(":")
+    what, milestone_id = clicks.choice_about(action)
     if what == "change":
         return await open_step({"value": milestone_id}, coach, who, reply)
     async with coach.session(who) as session:

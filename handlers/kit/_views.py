@@ -75,4 +75,5 @@ def _value(state: Mapping[str, Any]) -> str | list[str] | None:
         return [one["value"] for one in state["selected_options"]]
     if state.get("selected_option"):
         return str(state["selected_option"]["value"])
-    return state.get("value") or state.get("selected_date") or state.get("selected_time")
+    typed = state.get("value") or state.get("selected_date") or state.get("selected_time")
+    return typed if isinstance(typed, str) else None
