@@ -57,6 +57,7 @@ class Report:
 
     title: str
     period: str
+    reader: str
     note: str
     empty: str
     figures: tuple[tuple[str, str], ...]
@@ -71,8 +72,9 @@ def report(prose: Prose, facts: Facts) -> Report:
     """The document that the facts make."""
     writer = _Writer(prose, facts)
     return Report(
-        title=title_of(prose, facts),
+        title=writer.say("title"),
         period=period_of(prose, facts),
+        reader=writer.say(f"for_{facts.request.audience.name}"),
         note=writer.note(),
         empty="" if facts.wins else writer.say("nothing"),
         figures=writer.figures(),
@@ -82,12 +84,6 @@ def report(prose: Prose, facts: Facts) -> Report:
         metrics=writer.metrics(),
         footer=writer.footer(),
     )
-
-
-def title_of(prose: Prose, facts: Facts) -> str:
-    """What a document is called, with whom it is for: one for somebody else is not given away by mistake."""
-    writer = _Writer(prose, facts)
-    return writer.say("title", reader=writer.say(f"for_{facts.request.audience.name}"))
 
 
 def period_of(prose: Prose, facts: Facts) -> str:

@@ -43,6 +43,7 @@ def proof(win: Win) -> Proof:
         result=win.result,
         metric=win.metric.line if win.metric else None,
         estimated=win.metric is not None and win.metric.is_estimate,
+        numbered=not wins.lacks_number(wins.of(win)),
         benefited=win.benefited,
         credit=win.credit,
     )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
+from rapidfuzz import fuzz
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -26,8 +27,14 @@ from handlers.wins._views import line as line
 
 Deed = Callable[[Coach, Principal, Reply], Awaitable[BoltResponse]]
 
+# A word so alike to a command is one with a slip.
+A_SLIP = 85
+
+# Commands that can be the first word of what somebody got done: “Export pipeline rewritten”.
+OF_WORK = frozenset({"export", "find", "help"})
+
 # What may stand between `list` and a span of time.
-_BETWEEN = frozenset({"of", "for", "from", "this", "the"})
+_BETWEEN = frozenset({"of", "for", "from", "this", "the", "last"})
 _FIND = re.compile(r"find\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -65,15 +72,35 @@ def asked(text: str) -> Deed | None:
         return partial(_lists.show_list, place=Place(wins.Wanted(span=span)))
     if words := _FIND.fullmatch(said):
         return partial(_lists.find, words[1])
-    document = brag.asked(said)
-    return partial(brag.start_for, document) if document else None
+    if document := brag.asked(said):
+        return partial(brag.start_for, document)
+    return partial(ask_what, text) if _is_nearly_a_command(said) else None
+
+
+def _is_nearly_a_command(said: str) -> bool:
+    """Whether words begin like a command that is none, or are one with a slip."""
+    first, *rest = said.casefold().split() or [""]
+    if not rest:
+        return any(fuzz.ratio(first, word) >= A_SLIP for word in _SAID)
+    return first in _SAID and (first not in OF_WORK or len(rest) == 1)
+
+
+async def ask_what(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save nothing, and ask whether it is a win."""
+    async with coach.session(who) as session:
+        given = wins.read(text, members.today(session))
+        kept = await captures.keep(session, json.dumps([wins.packed(given), None]), Source.COMMAND.value)
+        message = _views.unsure(coach.prose, text, kept.id)
+    return await reply.say(message)
 
 
 def _span_in(said: str) -> str | None:
-    """The span of `list this month`; None for anything else, which may be a win that begins with the word."""
-    words = said.casefold().split() or [""]
-    is_list = words[0] == "list" and words[-1] in wins.SPANS and _BETWEEN.issuperset(words[1:-1])
-    return words[-1] if is_list else None
+    """The span of `list this month` and `list last week`; None for anything else."""
+    first, *words = said.casefold().split() or [""]
+    *between, last = words or [""]
+    name = f"last_{last}" if between[-1:] == ["last"] else last
+    is_list = first == "list" and name in wins.SPANS and _BETWEEN.issuperset(between)
+    return name if is_list else None
 
 
 async def explain(coach: Coach, _who: Principal, reply: Reply) -> BoltResponse:

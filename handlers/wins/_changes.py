@@ -166,6 +166,7 @@ async def _after(
 _BUTTONS = {
     Ids.EDIT: _opening(_plain(_forms.edit_form)),
     Ids.ADD_IMPACT: _opening(_plain(_forms.impact_form)),
+    Ids.CHANGE_DATE: _opening(_plain(_forms.date_form)),
     Ids.LINK_GOAL: _opening(_goal_form),
     Ids.FILL_GAP: fill_gap,
     Ids.UNDO: undo,
@@ -178,7 +179,7 @@ _MENU = {
     "edit": _BUTTONS[Ids.EDIT],
     "impact": _BUTTONS[Ids.ADD_IMPACT],
     "goal": _BUTTONS[Ids.LINK_GOAL],
-    "date": _opening(_plain(_forms.date_form)),
+    "date": _BUTTONS[Ids.CHANGE_DATE],
     "story": _opening(_plain(_forms.story_form)),
     "delete": undo,
 }

@@ -12,6 +12,7 @@ class Ids(StrEnum):
     EDIT = "wins.edit"
     ADD_IMPACT = "wins.add_impact"
     FILL_GAP = "wins.fill_gap"
+    CHANGE_DATE = "wins.change_date"
     LINK_GOAL = "wins.link_goal"
     LINK = "wins.link"
     UNDO = "wins.undo"

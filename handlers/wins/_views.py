@@ -52,9 +52,24 @@ def card(prose: Prose, win: Win, shown: Shown) -> kit.Message:
     below = kit.context(words.statement, words.when) if _fits(words.statement) else kit.context(words.when)
     return kit.Message(
         words.text,
-        [kit.section(words.saved), *parts, below, *_gap(prose, win), _next_steps(steps, win, shown)],
+        [
+            kit.section(words.saved),
+            *parts,
+            below,
+            *_day(words, steps, win, shown),
+            *_gap(prose, win),
+            _next_steps(steps, win, shown),
+        ],
         title=words.title,
     )
+
+
+def unsure(prose: Prose, text: str, capture_id: str) -> kit.Message:
+    """What begins like a command and is none that is known: the words, what is known, and a way to save them."""
+    words, known = prose.words("wins/unsure"), prose.words("wins/help")
+    save = kit.actions(kit.button(words.save, Ids.ANOTHER, capture_id))
+    blocks = [kit.section(words.question), *kit.verbatim(text), save, kit.section(known.usage)]
+    return kit.Message(words.text, blocks, title=words.title)
 
 
 def same_one(prose: Prose, twin: Win, capture_id: str) -> kit.Message:
@@ -102,6 +117,7 @@ def _facts(prose: Prose, win: Win, shown: Shown) -> Mapping[str, Any]:
         "opened": shown.opened,
         "goal": shown.goal,
         "metric": metric.line if metric else None,
+        "blank": wins.lacks_number(wins.of(win)),
         "certainty": named(prose, "wins/certainties", metric.certainty) if metric else None,
         "shortened": bool(win.details and win.title.endswith("…")),
         "category": named(prose, "wins/categories", win.category),
@@ -113,6 +129,18 @@ def _facts(prose: Prose, win: Win, shown: Shown) -> Mapping[str, Any]:
 def _fits(statement: Phrase) -> bool:
     # A statement cut in the middle would leave out its blanks, which are the point of it.
     return len(statement) <= kit.SECTION_LENGTH
+
+
+def _day(words: Any, steps: Any, win: Win, shown: Shown) -> list[Block]:
+    """A line saved for today may name another day in its middle, where it is not taken without asking."""
+    asked = (
+        win.occurred_on == shown.today
+        and not shown.changed
+        and not shown.opened
+        and dates.mentions(win.title)
+    )
+    change = kit.button(steps.date, Ids.CHANGE_DATE, win.id)
+    return [kit.section(words.day, accessory=change)] if asked else []
 
 
 def _gap(prose: Prose, win: Win) -> list[Block]:

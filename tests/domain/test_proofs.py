@@ -151,7 +151,9 @@ async def test_a_proof_says_what_was_entered(coach: Coach, who: Principal) -> No
     )
     async with coach.session(who) as session:
         win = await wins.log(session, entry, Source.FORM)
-        assert proofs.proof(win) == Proof(win.id, "Shipped it", TODAY, "Calm", "2 to 1", "Support", "Ana")
+        assert proofs.proof(win) == Proof(
+            win.id, "Shipped it", TODAY, "Calm", "2 to 1", "Support", "Ana", numbered=True
+        )
 
 
 async def test_only_own_kept_wins_can_be_chosen_and_each_once(

@@ -216,9 +216,46 @@ async def test_the_list_can_be_asked_for_in_the_dm_without_a_slash(slack: LocalS
     assert len(await slack.wins(maya)) == 1
 
 
-async def test_words_that_only_begin_like_a_list_are_a_win(slack: LocalSlack, maya: Person) -> None:
+async def test_words_that_begin_like_a_command_are_asked_about_and_nothing_is_saved(
+    slack: LocalSlack, maya: Person
+) -> None:
+    for said in ("list of features shipped", "list lst month", "lst", "export blah", "duplicates please"):
+        for way in ("/win ", "win ", "/coach win "):
+            await maya.says(f"{way}{said}")
+            assert "Nothing is saved yet" in await maya.reads()
+            assert said in await maya.reads()
+    assert await slack.wins(maya) == []
     await maya.says("/win list of features shipped")
-    assert [win.title for win in await slack.wins(maya)] == ["list of features shipped"]
+    await maya.clicks("Save as a win")
+    assert "*Saved.* list of features shipped" in await maya.reads()
+    await maya.says("/win Export pipeline rewritten")
+    assert len(await slack.wins(maya)) == 2
+
+
+async def test_last_months_wins_can_be_listed(maya: Person) -> None:
+    await maya.says("/win Mentored Ben 2 October")
+    for said in ("list last month", "list of last month", "list last quarter"):
+        await maya.says(f"/win {said}")
+        assert ("Mentored Ben" in await maya.reads()) is (said != "list last quarter")
+
+
+async def test_a_day_in_the_middle_of_a_line_is_asked_about(slack: LocalSlack, maya: Person) -> None:
+    for said in ("Fixed the bug last Friday that blocked support", "Next Friday I will give a talk"):
+        await maya.says(f"/win {said}")
+        assert "*Was it today?*" in await maya.reads()
+    await maya.clicks("Change date")
+    await maya.submits(when="last Friday")
+    assert "Was it today?" not in await maya.modal()
+    await maya.says("/win The day before yesterday cut the CI time")
+    assert "Was it today?" not in await maya.reads()
+    assert {win.occurred_on.day for win in await slack.wins(maya)} == {18, 13, 16}
+
+
+async def test_a_number_in_the_line_leaves_no_blank(maya: Person) -> None:
+    await maya.says("/win Cut the CI time from 42 to 11 minutes")
+    shown = await maya.reads()
+    assert "[number?]" not in shown
+    assert "`[how?]`" in shown
 
 
 # --- Look-alikes, looking back, the bin

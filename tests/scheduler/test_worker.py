@@ -415,6 +415,16 @@ async def test_what_is_too_late_is_missed_and_the_next_one_planned(anywhere: Off
     assert await coming(anywhere.coach) == [DUE + WEEK]
 
 
+@pytest.mark.parametrize("weeks", [1, 5, 14])
+async def test_after_weeks_without_a_worker_this_weeks_one_comes_at_its_time(
+    here: Office, post: Post, weeks: int
+) -> None:
+    for seconds in (1, 2):
+        await here.goes_to(DUE + weeks * WEEK + timedelta(seconds=seconds))
+    assert len(post.to("U0MAYA")) == 1
+    assert await coming(here.coach) == [DUE + (weeks + 1) * WEEK]
+
+
 async def test_a_worker_that_was_down_for_a_weekend_sends_it_late_and_once(here: Office, post: Post) -> None:
     back = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 from bot.core.dates._found import Found as Found
 from bot.core.dates._found import found_in as found_in
+from bot.core.dates._found import mentions as mentions
 from bot.core.dates._understood import LONGEST as LONGEST
 from bot.core.dates._understood import understand as understand
 from bot.core.dates._words import MONTHS as MONTHS

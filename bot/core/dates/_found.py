@@ -32,6 +32,11 @@ def found_in(text: str, today: date, *, prefer: Side) -> Found | None:
     return next((date for date in found if date), None)
 
 
+def mentions(text: str) -> bool:
+    """Whether words that are a date wherever they stand are in the first lines of a text, the entry's own or not."""
+    return bool(_ANYWHERE.search(text[: 20 * LONGEST]))
+
+
 def _own(text: str, match: re.Match[str], today: date, prefer: Side) -> Found | None:
     start, end = match.span("date")
     on = understand(match["date"], today, prefer=prefer)
@@ -77,8 +82,11 @@ _MARK = r"\s*[,:–—]|\s+-\s"
 _NO_LIST = rf"(?!\W+(?:(?:and|or|to|through|{words.WEEKDAY}|{words.MONTH})\b|\d))"
 _AT_START = pattern(
     r"\s*(?:[-*•]\s+)?(?P<date>"
-    rf"(?:{words.TODAY}|{words.AGO}|{words.ISO_DAY})(?={_MARK}|\s+\w){_NO_LIST}"
+    rf"(?:{words.TODAY}|(?:the )?day before yesterday|{words.AGO}|{words.ISO_DAY})(?={_MARK}|\s+\w){_NO_LIST}"
     rf"|(?:{_DATE}|(?=\w+day){words.ANY_WEEKDAY}|{words.DOTTED_DAY}|{words.QUARTER}|{words.MONTH} {words.YEAR})"
     rf"(?={_MARK}|\s+(?:I|we)\b){_NO_LIST}"
     rf"|{words.MONTH}(?=\s*:))"
 )
+
+# In the middle of a line a date may be anything's, so it is not taken; but it can be asked about.
+_ANYWHERE = pattern(rf"(?<![\w'’/@#.:-])(?:{_SURE}|on {words.WEEKDAY})(?!\w)")

@@ -135,7 +135,7 @@ async def plan_next(connection: AsyncConnection, rows: Iterable[Part], now: date
         # Whoever never saw it has not left it unanswered.
         unanswered = row.unanswered + 1 if sent else row.unanswered
         last_on = max(row.local_on, periods.local_date(now, rules.zone(row))) if sent else row.local_on
-        turn = _turn(row, now, last_on, unanswered)
+        turn = _turn(row, now if sent else _missed_since(row, now), last_on, unanswered)
         if turn is not None:
             turns.append((row, turn, unanswered))
     if not turns:
@@ -153,6 +153,12 @@ async def plan_next(connection: AsyncConnection, rows: Iterable[Part], now: date
         for (row, turn, unanswered), new_id in zip(turns, new_ids(len(turns)), strict=True)
     ]
     await connection.execute(batch.plan, {"now": now, "given": json.dumps(planned)})
+
+
+def _missed_since(row: Part, now: datetime) -> datetime:
+    """From when on a turn still counts after one that did not go out: whoever was away for weeks gets this week's."""
+    kind = KINDS.get(row.kind)
+    return max(row.planned_at, now - kind.useful_for) if kind and kind.every else now
 
 
 def _turn(row: Part, now: datetime, last_on: date | None, unanswered: int) -> Occurrence | None:

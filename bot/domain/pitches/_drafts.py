@@ -23,6 +23,7 @@ class Proof:
     benefited: str | None = None
     credit: str | None = None
     estimated: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True)

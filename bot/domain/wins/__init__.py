@@ -19,6 +19,7 @@ from bot.domain.wins._entries import unpacked as unpacked
 from bot.domain.wins._entries import with_all_of as with_all_of
 from bot.domain.wins._gaps import GAP_FIELDS as GAP_FIELDS
 from bot.domain.wins._gaps import Gap as Gap
+from bot.domain.wins._gaps import lacks_number as lacks_number
 from bot.domain.wins._gaps import missing as missing
 from bot.domain.wins._gaps import weak_verb as weak_verb
 from bot.domain.wins._lists import ALIKE as ALIKE

@@ -48,8 +48,8 @@ def says_only_we(given: Entry) -> bool:
     return bool(lexicon.pattern("wins/we").search(said)) and not lexicon.pattern("wins/i").search(said)
 
 
-def _lacks_number(given: Entry) -> bool:
-    # A number anywhere in what was achieved or came of it shows it as well as a metric does.
+def lacks_number(given: Entry) -> bool:
+    """Whether no number stands in what was achieved, came of it or was counted: only then a blank is shown for it."""
     return not any(
         sign.isdigit()
         for text in (given.title, given.result, given.metric and given.metric.line)
@@ -60,7 +60,7 @@ def _lacks_number(given: Entry) -> bool:
 _SUBJECT = re.compile(r"(?:i|we)\s+", re.IGNORECASE)
 _IS_OPEN: Mapping[Gap, Callable[[Entry], bool]] = {
     Gap.RESULT: lambda given: not given.result and not given.metric,
-    Gap.NUMBER: _lacks_number,
+    Gap.NUMBER: lacks_number,
     Gap.MY_PART: says_only_we,
     Gap.VERB: lambda given: weak_verb(given.title) is not None,
     Gap.ACTION: lambda given: not given.action and not given.details,

@@ -21,7 +21,10 @@ from bot.domain.wins._win import Win
 from bot.storage.session import MemberSession, Texts
 
 # The spans of time a list can be narrowed to; "all" has no bounds.
-SPANS: tuple[str, ...] = ("week", "month", "quarter", "year", "all")
+SPANS: tuple[str, ...] = (
+    *("week", "month", "quarter", "year", "all"),
+    *("last_week", "last_month", "last_quarter", "last_year"),
+)
 
 # Two wins so alike and so near in time may be one.
 ALIKE = 85
@@ -164,6 +167,14 @@ def span(name: str, today: date) -> Period:
             return Period(date.min, date.max)
         case "week" | "month" | "quarter" | "year":
             return periods.this(name, today)
+        case "last_week":
+            return periods.last("week", today)
+        case "last_month":
+            return periods.last("month", today)
+        case "last_quarter":
+            return periods.last("quarter", today)
+        case "last_year":
+            return periods.last("year", today)
         case _:
             raise Invalid("period", "no_such_period")
 
