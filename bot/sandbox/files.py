@@ -141,9 +141,11 @@ def sign_in() -> Response:
 
 
 def _may_read(world: World, installation: Installation, file: File) -> bool:
-    """Whether the app's bot is in a conversation that the file was shared in, or has uploaded it."""
+    """Whether the app's bot is in a conversation that the file was shared in, has uploaded it, or got it in a form."""
     shared = any(installation.bot_user_id in world.conversations[each].members for each in file.channels)
-    return file.team_id == installation.team_id and (shared or file.user == installation.bot_user_id)
+    return file.team_id == installation.team_id and (
+        shared or file.in_form or file.user == installation.bot_user_id
+    )
 
 
 def download(file: File) -> Response:

@@ -80,6 +80,8 @@ class File:
     deleted: bool = False
     # Whether events tell only its id, so that the app has to ask.
     check_info: bool = False
+    # Whether a person gave it to an app in a form, which the app may read then.
+    in_form: bool = False
     channels: list[str] = field(default_factory=list)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain import wins
@@ -152,6 +152,7 @@ def test_an_entry_that_is_packed_comes_back_as_it_was(given_: wins.Entry) -> Non
 
 
 @given(entries(), entries())
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_of_two_made_one_no_word_is_lost(first: wins.Entry, second: wins.Entry) -> None:
     merged = wins.with_all_of(first, second)
     said = [merged.title, *(getattr(merged, name) or "" for name in wins.TEXTS)]

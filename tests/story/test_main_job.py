@@ -107,7 +107,7 @@ async def _the_message_is_drafted(slack: World) -> None:
 
 async def _home_shows_it(slack: World) -> None:
     await slack.does("maya", "home", app=slack.app["app_id"], tab="home")
-    shown = words_of(await slack.until("maya", "Your week"))
+    shown = words_of(await slack.until("maya", "Only you can see this page"))
     assert "3 wins" in shown
     assert "Friday 27 November" in shown
 

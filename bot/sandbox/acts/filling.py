@@ -43,6 +43,8 @@ def _pairs(founds: list[Found], value: Any) -> list[tuple[Found, Any]]:
 def _state(sandbox: "Sandbox", person: Person, found: Found, value: Any) -> Json:
     if found.kind == "file_input":
         uploads = [files.sent(sandbox.world, person, each) for each in value or []]
+        for upload in uploads:
+            upload.in_form = True
         value = [files.file_shape(each, sandbox.base_url) for each in uploads]
     try:
         return elements.state(found.element, value)
