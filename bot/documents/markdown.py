@@ -16,7 +16,7 @@ def markdown(report: Report) -> bytes:
     """The report as a Markdown file, UTF-8."""
     parts = [
         f"# {escaped(report.title)}",
-        f"**{escaped(report.period)}** · {escaped(report.reader)}",
+        f"**{escaped(report.period)}**",
         escaped(report.empty),
         " · ".join(f"**{count}** {escaped(words)}" for count, words in report.figures),
         escaped(report.note),

@@ -57,7 +57,6 @@ class Report:
 
     title: str
     period: str
-    reader: str
     note: str
     empty: str
     figures: tuple[tuple[str, str], ...]
@@ -72,9 +71,8 @@ def report(prose: Prose, facts: Facts) -> Report:
     """The document that the facts make."""
     writer = _Writer(prose, facts)
     return Report(
-        title=writer.say("title"),
+        title=title_of(prose, facts),
         period=period_of(prose, facts),
-        reader=writer.say(f"for_{facts.request.audience.name}"),
         note=writer.note(),
         empty="" if facts.wins else writer.say("nothing"),
         figures=writer.figures(),
@@ -84,6 +82,12 @@ def report(prose: Prose, facts: Facts) -> Report:
         metrics=writer.metrics(),
         footer=writer.footer(),
     )
+
+
+def title_of(prose: Prose, facts: Facts) -> str:
+    """What a document is called, with whom it is for: one for somebody else is not given away by mistake."""
+    writer = _Writer(prose, facts)
+    return writer.say("title", reader=writer.say(f"for_{facts.request.audience.name}"))
 
 
 def period_of(prose: Prose, facts: Facts) -> str:

@@ -27,9 +27,7 @@ def word(report: Report) -> bytes:
     """The report as a DOCX file on A4."""
     document = styles.blank(f"{report.title} · {report.period}")
     _add(document, styles.TITLE, report.title)
-    about = _add(document, styles.SUBTITLE)
-    about.add_run(report.period).bold = True
-    about.add_run(f" · {report.reader}")
+    _add(document, styles.SUBTITLE).add_run(report.period).bold = True
     _figures(document, report.figures)
     for said in filter(None, (report.note, report.empty)):
         _add(document, styles.QUIET, said)

@@ -46,6 +46,7 @@ def form(
             *([] if offer.window == brag.DATES else [kit.context(words.holds)]),
             *_private(words, offer, audience, typed),
             _formats(words, typed),
+            kit.context(words.who_reads),
             _groups(words, typed),
             *_filters(prose, words, choices, typed),
         ],

@@ -56,7 +56,8 @@ def _documents(order: Order, made: Sequence[Made], prose: Prose) -> list[File]:
     facts = order.facts
     if facts is None:
         return []
-    title = prose.words("brag/delivered", period=report.period_of(prose, facts)).title.plain
+    named_ = {"title": report.title_of(prose, facts), "period": report.period_of(prose, facts)}
+    title = prose.words("brag/delivered", **named_).title.plain
     named = [name_of(prose, facts, one) for one in order.formats]
     return [File(name, title, one.content) for name, one in zip(named, made, strict=True)]
 
@@ -82,9 +83,10 @@ def _comment(order: Order, made: Sequence[Made], prose: Prose) -> Phrase:
 
 
 def name_of(prose: Prose, facts: Facts, format_: Format) -> str:
-    """What the file is called: its days, and nothing of what it holds."""
-    days = facts.period
-    return prose.words("brag/delivered", first=days.first, last=days.last, ending=format_.ending).name.plain
+    """What the file is called: whom it is for and its days, and nothing of what it holds."""
+    days, reader = facts.period, facts.request.audience.name
+    given = {"reader": prose.words("brag/delivered").block(f"named_{reader}"), "ending": format_.ending}
+    return prose.words("brag/delivered", first=days.first, last=days.last, **given).name.plain
 
 
 async def _show(prose: Prose, client: AsyncWebClient, view_id: str, outcome: str) -> None:

@@ -71,7 +71,7 @@ def made(some: Facts) -> str:
 
 def test_it_reads_well_as_it_stands() -> None:
     lines = made(facts(EVERYTHING, ESTIMATE, audience="manager", window="this_quarter")).splitlines()
-    assert lines[:4] == ["# What I got done", "", "**1 October to 18 November 2026** · For my manager", ""]
+    assert lines[:4] == ["# What I got done · for my manager", "", "**1 October to 18 November 2026**", ""]
     assert "**2** wins · **2** with a number · **1** with a result" in "\n".join(lines)
     assert "- **Number:** Search time: 2.1 s → 0.3 s" in lines
     assert "- **Number:** Tickets a week: 40 → 12 (an estimate)" in lines

@@ -49,8 +49,7 @@ def test_it_says_what_the_report_says() -> None:
     said = read(done.content)
     assert done.whole
     for words in (
-        "What I got done",
-        "For my manager",
+        "What I got done · for my manager",
         "2.1 s → 0.3 s",
         "(an estimate)",
         "Happier on call [number?]",
@@ -73,7 +72,7 @@ def test_it_is_tagged_titled_and_says_nothing_of_who_made_it() -> None:
     assert catalog["/MarkInfo"]["/Marked"] is not None
     assert str(catalog["/Lang"]) == "en"
     assert reader.metadata is not None
-    assert reader.metadata.title == "What I got done · 1 January to 18 November 2026"
+    assert reader.metadata.title == "What I got done · for myself · 1 January to 18 November 2026"
     assert not reader.metadata.author
 
 

@@ -52,7 +52,6 @@ def said(of: Report) -> str:
         [
             of.title,
             of.period,
-            of.reader,
             of.note,
             of.empty,
             *figures,
@@ -67,9 +66,14 @@ def said(of: Report) -> str:
 
 def test_it_begins_with_what_when_and_for_whom() -> None:
     one = made(facts(EVERYTHING, audience="manager", window="this_quarter"))
-    assert (one.title, one.reader) == ("What I got done", "For my manager")
+    assert one.title == "What I got done · for my manager"
     assert one.period == "1 October to 18 November 2026"
     assert one.footer == "From my own entries, as of 18 November 2026."
+
+
+def test_every_reader_has_a_title_of_their_own() -> None:
+    titles = {made(facts(EVERYTHING, audience=reader)).title for reader in brag.AUDIENCES}
+    assert len(titles) == len(brag.AUDIENCES)
 
 
 @pytest.mark.parametrize(
@@ -99,11 +103,18 @@ def test_i_am_told_everything_that_i_wrote() -> None:
     assert all(text in said(one) for text in texts(EVERYTHING))
 
 
-def test_a_manager_is_told_results_and_who_did_what() -> None:
+def test_a_manager_is_told_how_it_was_done_what_came_of_it_and_who_did_what() -> None:
     one = made(facts(EVERYTHING, audience="manager"))
-    assert labels(one) == ["Result", "Number", "Who benefited", "My part", "Credit also to", "Evidence"]
+    assert labels(one) == [
+        *("What I did", "Result", "Number", "Who benefited", "My part", "Credit also to", "Evidence"),
+    ]
+    assert "Rebuilt the index." in said(one)
     assert "It was slow." not in said(one)
     assert "The whole story." not in said(one)
+
+
+def test_my_review_is_told_how_it_was_done() -> None:
+    assert "Rebuilt the index." in said(made(facts(EVERYTHING, audience="review")))
 
 
 def test_a_managers_manager_is_told_little_of_few() -> None:

@@ -49,7 +49,7 @@ def said(document: Document) -> str:
 
 def test_headings_are_headings() -> None:
     assert outline(made(facts(EVERYTHING, ESTIMATE, audience="manager"))) == [
-        ("Title", "What I got done"),
+        ("Title", "What I got done · for my manager"),
         ("Heading 1", "Over time"),
         ("Heading 1", "Delivery"),
         ("Heading 2", "Shipped the new search"),
@@ -98,7 +98,7 @@ def test_links_lead_where_they_say() -> None:
 def test_it_says_nothing_of_who_made_it_or_where() -> None:
     properties = made(facts(EVERYTHING)).core_properties
     assert (properties.author, properties.comments, properties.last_modified_by) == ("", "", "")
-    assert properties.title == "What I got done · 1 January to 18 November 2026"
+    assert properties.title == "What I got done · for myself · 1 January to 18 November 2026"
 
 
 @pytest.mark.parametrize("typed", NASTY)

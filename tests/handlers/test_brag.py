@@ -136,6 +136,13 @@ async def test_another_period_says_what_it_holds_and_keeps_what_was_chosen(autho
     assert "No wins in that time. Choose a longer one." in await author.modal()
 
 
+async def test_the_form_says_who_may_read_the_file_before_it_is_made(author: Person) -> None:
+    await author.says("/win export")
+    assert (
+        "Whoever may export the direct messages of this workspace may read it there" in await author.modal()
+    )
+
+
 async def test_for_myself_private_ones_need_no_tick(author: Person) -> None:
     await author.says("/win export")
     assert "private" in await author.fills()
@@ -190,10 +197,30 @@ async def test_the_file_comes_into_the_dm_and_the_modal_says_so(slack: LocalSlac
     assert "whoever may export the direct messages of this workspace may read it" in message["text"]
     assert "It is in our messages now. Sayso keeps no copy." in await author.modal()
     ((name, content),) = (await files(slack, author)).items()
-    assert name == "what-i-got-done_2026-10-01_2026-11-18.pdf"
+    assert name == "what-i-got-done_for-my-manager_2026-10-01_2026-11-18.pdf"
     said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     assert "Shipped search" in said
     assert PRIVATE not in said
+
+
+async def test_two_readers_documents_are_told_apart_by_name_and_title(
+    slack: LocalSlack, author: Person
+) -> None:
+    named = {}
+    for reader in ("manager", "me", "skip", "review"):
+        await author.says("/win export")
+        await author.submits(audience=reader, formats=["markdown"])
+        (file,) = (await author.messages())[-1]["files"]
+        named[file["name"]] = file["title"]
+    days, period = "2026-10-01_2026-11-18", "1 October to 18 November 2026"
+    assert named == {
+        f"what-i-got-done_for-my-manager_{days}.md": f"What I got done · for my manager · {period}",
+        f"what-i-got-done_for-myself_{days}.md": f"What I got done · for myself · {period}",
+        f"what-i-got-done_for-my-managers-manager_{days}.md": (
+            f"What I got done · for my manager’s manager · {period}"
+        ),
+        f"what-i-got-done_for-my-review_{days}.md": f"What I got done · for my review · {period}",
+    }
 
 
 async def test_it_is_working_before_it_is_done(slack: LocalSlack, author: Person) -> None:

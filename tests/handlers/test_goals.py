@@ -469,6 +469,8 @@ async def test_the_road_map_comes_as_a_picture_and_a_calendar_with_the_same_fact
     await maya.closes()
     await maya.says("/goal map")
     assert "• Lead the migration: by 30 June 2027; Plan agreed" in await maya.reads_all()
+    assert "Whoever may export the direct messages of this workspace may read them" in await maya.reads_all()
+    assert "only you can see" not in (await maya.reads_all()).casefold()
     sent = next(message for message in await maya.messages() if message.get("files"))
     assert sent["text"] == "Your road map is here.", "a push shows it"
     assert [file["name"] for file in sent["files"]] == ["road-map.png", "goals.ics"]

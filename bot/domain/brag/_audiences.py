@@ -31,7 +31,7 @@ _EVERYTHING = (
 )
 
 ME = Audience("me", _EVERYTHING, private=True, withholds=frozenset())
-MANAGER = Audience("manager", ("result", "metric", "benefited", "my_part", "credit", "evidence"))
+MANAGER = Audience("manager", ("action", "result", "metric", "benefited", "my_part", "credit", "evidence"))
 SKIP = Audience("skip", ("result", "metric", "benefited"), longest=10, sources=False)
 REVIEW = Audience(
     "review",
