@@ -53,6 +53,11 @@ def lead(paragraph: "Paragraph", said: str) -> None:
         _under(paragraph._p.get_or_add_pPr(), "w:bidi")
 
 
+def raise_(heading: "Paragraph") -> None:
+    """Let a heading stand on the first level of the outline and look as before."""
+    _under(heading._p.get_or_add_pPr(), "w:outlineLvl", val="0")
+
+
 def _page(document: "Document") -> None:
     section = document.sections[0]
     section.page_width, section.page_height = PAGE

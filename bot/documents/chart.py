@@ -14,6 +14,8 @@ from bot.domain.brag import Bucket, Series
 # All in pixels; the words stand to the left of the bars, the totals to the right.
 WIDTH, ROW, BAR = 660, 30, 20
 LEFT, RIGHT, FOOT = 120, 40, 24
+# Where no words stand there, half of the first date does.
+NAMELESS_LEFT = 22
 WIDEST_BAR = 22
 
 # A picture is drawn so much larger, so that it prints well.
@@ -27,7 +29,10 @@ LABELS_AT_MOST = 6
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its heading, the drawing, the same in words, and the table of how many wins there are of each kind."""
+    """A chart: its heading, the drawing, the same in words, and the table of how many wins there are of each kind.
+
+    Of a single kind the table has no rows, and neither the drawing nor the words name it.
+    """
 
     heading: str
     svg: str
@@ -44,11 +49,13 @@ def chart(prose: Prose, series: Series, named: Callable[[str | None], str]) -> C
         (category, sum(one.counts.get(category, 0) for one in series.buckets))
         for category in series.categories
     ]
-    rows = [(named(category), total) for category, total in totals]
-    words = prose.words("brag/report", rows=rows, **_facts(series))
+    several = len(totals) > 1
+    drawn = [(named(category) if several else "", total) for category, total in totals]
+    rows = drawn if several else []
+    words = prose.words("brag/report", rows=rows, total=sum(map(_total, series.buckets)), **_facts(series))
     return Chart(
         heading=words.chart.plain,
-        svg=prose.document("brag/chart.svg", **_drawing(series, rows)),
+        svg=prose.document("brag/chart.svg", **_drawing(series, drawn)),
         text=words.chart_text.plain,
         columns=(words.kind_of_work.plain, words.count.plain),
         rows=tuple((name, str(total)) for name, total in rows),
@@ -102,33 +109,40 @@ def _named(unit: str, bucket: Bucket) -> str:
 
 
 def _drawing(series: Series, rows: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    step = (WIDTH - LEFT - RIGHT) / len(series.buckets)
+    left, _ = _across(series)
     highest = max(count for bucket in series.buckets for count in bucket.counts.values())
     return {
         "width": WIDTH,
         "height": ROW * len(rows) + FOOT,
-        "left": LEFT,
+        "left": left,
         "right": WIDTH - RIGHT,
         "rows": [
             {
                 "name": name,
                 "total": total,
                 "base": ROW * (at + 1) - 4,
-                "bars": _bars(series, category, step, highest, at),
+                "bars": _bars(series, category, highest, at),
             }
             for at, ((name, total), category) in enumerate(zip(rows, series.categories, strict=True))
         ],
-        "labels": _labels(series, step),
+        "labels": _labels(series),
         "foot": ROW * len(rows) + FOOT - 8,
     }
 
 
-def _bars(series: Series, category: str | None, step: float, highest: int, row: int) -> list[dict[str, str]]:
+def _across(series: Series) -> tuple[int, float]:
+    """Where the bars begin and how far they stand apart; one row has no name beside it."""
+    left = LEFT if len(series.categories) > 1 else NAMELESS_LEFT
+    return left, (WIDTH - left - RIGHT) / len(series.buckets)
+
+
+def _bars(series: Series, category: str | None, highest: int, row: int) -> list[dict[str, str]]:
+    left, step = _across(series)
     wide = min(step * 0.76, WIDEST_BAR)
     counted = [(at, bucket.counts.get(category, 0)) for at, bucket in enumerate(series.buckets)]
     return [
         {
-            "x": f"{LEFT + step * at + (step - wide) / 2:.1f}",
+            "x": f"{left + step * at + (step - wide) / 2:.1f}",
             "y": f"{ROW * (row + 1) - 4 - BAR * count / highest:.1f}",
             "width": f"{wide:.1f}",
             "height": f"{BAR * count / highest:.1f}",
@@ -138,10 +152,11 @@ def _bars(series: Series, category: str | None, step: float, highest: int, row: 
     ]
 
 
-def _labels(series: Series, step: float) -> list[dict[str, str]]:
+def _labels(series: Series) -> list[dict[str, str]]:
+    left, step = _across(series)
     every = -(-len(series.buckets) // LABELS_AT_MOST)
     return [
-        {"x": f"{LEFT + step * (at + 0.5):.1f}", "said": _short(series.unit, bucket)}
+        {"x": f"{left + step * (at + 0.5):.1f}", "said": _short(series.unit, bucket)}
         for at, bucket in enumerate(series.buckets)
         if at % every == 0
     ]

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.documents.report import Item, Line, Report, Table
+from bot.documents.report import Item, Line, Report, Section, Table
 from bot.documents.text import paragraphs
 
 # Signs that begin markup anywhere in a line; Slack's and GitHub's additions are among them.
@@ -21,7 +21,7 @@ def markdown(report: Report) -> bytes:
         " · ".join(f"**{count}** {escaped(words)}" for count, words in report.figures),
         escaped(report.note),
         *_chart(report),
-        *(_section(section.heading, section.items) for section in report.sections),
+        *map(_section, report.sections),
         *(_table(table) for table in (report.people, report.metrics) if table),
         f"---\n\n{_own(report.footer)}",
     ]
@@ -44,17 +44,23 @@ def _chart(report: Report) -> list[str]:
     if report.chart is None:
         return []
     table = Table(report.chart.heading, report.chart.columns, report.chart.rows)
-    return [_table(table), escaped(report.chart.text)]
+    heading = _table(table) if table.rows else f"## {escaped(table.heading)}"
+    return [heading, escaped(report.chart.text)]
 
 
-def _section(heading: str, items: tuple[Item, ...]) -> str:
-    return "\n\n".join([f"## {escaped(heading)}", *map(_item, items)])
+def _section(section: Section) -> str:
+    heading = [f"## {escaped(section.heading)}"] if section.heading else []
+    return "\n\n".join([*heading, *(_item(item, section.depth) for item in section.items)])
 
 
-def _item(item: Item) -> str:
+def _item(item: Item, depth: int) -> str:
     about = " · ".join(escaped(words) for words in (item.when, *item.marks))
     return "\n\n".join(
-        [f"### {escaped(item.title)}", about, *(["\n".join(map(_line, item.lines))] if item.lines else [])]
+        [
+            f"{'#' * depth} {escaped(item.title)}",
+            about,
+            *(["\n".join(map(_line, item.lines))] if item.lines else []),
+        ]
     )
 
 

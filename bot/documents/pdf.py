@@ -89,7 +89,8 @@ def _data(report: Report) -> dict[str, Any]:
 
 def _section(section: Section) -> dict[str, Any]:
     items = [_item(item) for item in section.items]
-    return {"heading": section.heading, "leftward": reads_leftward(section.heading), "items": items}
+    heading = {"heading": section.heading, "leftward": reads_leftward(section.heading)}
+    return {**heading, "depth": section.depth, "items": items}
 
 
 def _item(item: Item) -> dict[str, Any]:

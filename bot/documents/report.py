@@ -38,8 +38,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
+    """Wins with one thing in common under its heading, which is empty where nothing sets them apart."""
+
     heading: str
     items: tuple[Item, ...]
+
+    @property
+    def depth(self) -> int:
+        """The level of its items' headings, so that none is left out below the title's."""
+        return 3 if self.heading else 2
 
 
 @dataclass(frozen=True)
@@ -150,8 +157,12 @@ class _Writer:
         if isinstance(group.name, date):
             return f"{dates.MONTHS[group.name.month - 1]} {group.name.year}"
         if self._facts.request.by == brag.GOAL:
-            return one_line(group.name or "") or self.say("other")
-        return self.category(group.name)
+            return one_line(group.name or "") or self._rest()
+        return self.category(group.name) if group.name else self._rest()
+
+    def _rest(self) -> str:
+        """What fits into no group; where that is all, there is nothing to tell it from."""
+        return self.say("other") if len(self._facts.groups) > 1 else ""
 
     def _item(self, win: Told) -> Item:
         period = Period(win.on, max(win.on, win.until_on or win.on))
@@ -175,7 +186,7 @@ class _Writer:
         label = self.say(f"label_{name}")
         value = getattr(win, name)
         if name == "metric":
-            return Line(label, self._metric(value))
+            return Line(label, self._metric(win))
         if name == "goal" and self._facts.request.by == brag.GOAL:
             return Line(label)
         if name == "evidence":
@@ -184,12 +195,12 @@ class _Writer:
             return Line(label, ", ".join(map(one_line, value)))
         return Line(label, clean(value or ""))
 
-    def _metric(self, metric: Metric | None) -> str:
-        """The number as it was typed, with how it is known; a visible blank where none is."""
-        line = clean(metric.line) if metric else ""
-        if metric is None or not metric.has_number:
+    def _metric(self, win: Told) -> str:
+        """The number as it was typed, with how it is known; a visible blank where the win tells none at all."""
+        line = clean(win.metric.line) if win.metric else ""
+        if win.lacks_number:
             line = self.say("missing", said=line)
-        return self.say("known_as", said=line, how=self._certainty(metric, marked=True))
+        return self.say("known_as", said=line, how=self._certainty(win.metric, marked=True)) if line else ""
 
     def _certainty(self, metric: Metric | None, *, marked: bool = False) -> str:
         """How a number is known; only what weakens it is `marked` beside it."""
@@ -204,9 +215,10 @@ class _Writer:
         return Table(self.say("people"), (self.say("person"), self.say("times")), tuple(rows))
 
     def metrics(self) -> Table | None:
-        """The numbers of the wins that are written out, one a row."""
+        """The numbers of the wins that are written out, one a row; and where one is missing, its blank."""
         names = ["name", "before", "after", "unit", "certainty", *["source"] * self._audience.sources]
         some = [win for group in self._facts.groups for win in group.wins if win.metric]
+        some = [win for win in some if win.has_number or win.lacks_number]
         if not some or "metric" not in self._audience.tells:
             return None
         rows = tuple(tuple(self._cells(win)[name] for name in names) for win in some)
@@ -227,5 +239,5 @@ class _Writer:
             "footer",
             today=dated(self._facts.today),
             estimates=any(win.metric and win.metric.is_estimate for win in shown),
-            blanks=any(not win.has_number for win in shown) and "metric" in self._audience.tells,
+            blanks=any(win.lacks_number for win in shown) and "metric" in self._audience.tells,
         )

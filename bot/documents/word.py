@@ -13,7 +13,7 @@ from docx.text.run import Run
 
 from bot.documents import _word_styles as styles
 from bot.documents.chart import Chart, png
-from bot.documents.report import Item, Line, Report, Table
+from bot.documents.report import Item, Line, Report, Section, Table
 from bot.documents.text import paragraphs
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def word(report: Report) -> bytes:
     if report.chart:
         _chart(document, report.chart)
     for section in report.sections:
-        _add(document, styles.HEADING, section.heading)
-        for item in section.items:
-            _item(document, item)
+        _section(document, section)
     for table in filter(None, (report.people, report.metrics)):
         _table(document, table)
     _add(document, styles.LAST, report.footer)
@@ -63,8 +61,17 @@ def _chart(document: "Document", chart: Chart) -> None:
     picture._inline.docPr.set("descr", chart.text)
 
 
+def _section(document: "Document", section: Section) -> None:
+    if section.heading:
+        _add(document, styles.HEADING, section.heading)
+    for item in section.items:
+        title = _add(document, styles.SUBHEADING, item.title)
+        if not section.heading:
+            styles.raise_(title)
+        _item(document, item)
+
+
 def _item(document: "Document", item: Item) -> None:
-    _add(document, styles.SUBHEADING, item.title)
     _add(document, styles.WHEN, " · ".join((item.when, *item.marks)))
     for line in item.lines:
         _line(document, line)

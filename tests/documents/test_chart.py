@@ -33,6 +33,15 @@ def test_kinds_come_by_how_many_there_are_and_the_rest_last() -> None:
     assert drawn(*many(3), ESTIMATE, *rest).rows == (("delivery", "3"), ("quality", "1"), ("Other work", "5"))
 
 
+def test_one_kind_of_work_is_not_named_beside_its_only_row() -> None:
+    plain = [brag.Told(f"p{at}", "x", TODAY - timedelta(days=30 * at)) for at in range(5)]
+    one = drawn(*plain)
+    assert one.rows == ()
+    assert "Other work" not in one.svg + one.text
+    assert one.text.startswith("Wins by week, 1 January 2026 to 18 November 2026: 5 in all. The most")
+    assert len(heights(one)) == 5
+
+
 def test_the_highest_bar_is_the_largest_count() -> None:
     twice = [brag.Told(f"t{at}", "x", TODAY, category="quality") for at in range(4)]
     found = sorted(heights(drawn(*twice, ESTIMATE, EVERYTHING)))

@@ -1,6 +1,7 @@
 """The report as Markdown, read back by a parser: every word is there, and none of it became markup."""
 
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -83,6 +84,18 @@ def test_a_blank_stands_as_it_is_read() -> None:
     assert "- **Number:** Happier on call [number?]" in made(facts(NUMBERLESS)).splitlines()
 
 
+def test_wins_of_no_kind_follow_the_title_without_a_heading() -> None:
+    plain = [replace(one, category=None) for one in (EVERYTHING, ESTIMATE)]
+    lines = made(facts(*plain)).splitlines()
+    assert [line for line in lines if line.startswith("## ")] == [
+        *("## Over time", "## Shipped the new search", "## Fixed the login error"),
+        *("## People I worked with", "## Numbers"),
+    ]
+    assert not any(line.startswith("###") or "Other work" in line for line in lines)
+    after = lines.index("## Over time") + 2
+    assert lines[after].startswith("Wins by week"), "a single kind needs no table"
+
+
 @pytest.mark.parametrize("typed", NASTY)
 def test_markup_that_was_typed_is_shown_as_it_was_typed(typed: str) -> None:
     one = " ".join(
@@ -99,10 +112,12 @@ def test_no_word_is_lost_and_none_becomes_markup(some: Facts) -> None:
     read = Read(made(some))
     of = report(PROSE, some)
     assert set(read.elements) <= OURS
-    assert read.elements["h3"] == sum(len(section.items) for section in of.sections)
-    assert read.elements["h2"] == len(of.sections) + sum(
-        bool(one) for one in (of.chart, of.people, of.metrics)
-    )
+    levels = Counter(f"h{section.depth}" for section in of.sections for _ in section.items)
+    levels["h2"] += sum(bool(section.heading) for section in of.sections)
+    levels["h2"] += sum(bool(one) for one in (of.chart, of.people, of.metrics))
+    assert {name: read.elements[name] for name in ("h2", "h3")} == {
+        name: levels[name] for name in ("h2", "h3")
+    }
     assert read.elements["li"] == sum(len(item.lines) for section in of.sections for item in section.items)
     assert set(read.links) <= {"https://example.com/a?b=1&c=%5B2%5D"}
     said = squeezed(read.text)

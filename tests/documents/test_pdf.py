@@ -76,6 +76,13 @@ def test_it_is_tagged_titled_and_says_nothing_of_who_made_it() -> None:
     assert not reader.metadata.author
 
 
+def test_wins_without_a_heading_leave_out_no_level() -> None:
+    plain = [replace(one, category=None) for one in (EVERYTHING, ESTIMATE)]
+    done = made(facts(*plain))
+    assert done.whole, "the standard for accessibility refuses a level that was left out"
+    assert "Other work" not in read(done.content)
+
+
 def test_the_same_wins_make_the_same_file() -> None:
     some = facts(EVERYTHING, ESTIMATE)
     assert made(some).content == made(some).content

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -150,6 +151,22 @@ def test_a_win_without_any_number_shows_the_blank() -> None:
     assert "[number?]" in said(made(facts(bare, audience="manager")))
 
 
+@pytest.mark.parametrize(
+    "given_",
+    [
+        {"title": "Cut the deploy time from 42 to 11 minutes", "metric": None},
+        {"result": "Deploys take 11 minutes", "metric": None},
+        {"title": "Cut the deploy time from 42 to 11 minutes"},
+    ],
+)
+def test_a_number_in_the_title_or_the_result_leaves_no_blank(given_: dict[str, Any]) -> None:
+    one = made(facts(replace(NUMBERLESS, **given_), audience="manager"))
+    assert "[number?]" not in said(one)
+    assert one.metrics is None, "a table of numbers needs one"
+    lines = [line.text for item in one.sections[0].items for line in item.lines if line.label == "Number"]
+    assert lines == ([] if "metric" in given_ else ["Happier on call"]), "what was typed is still told"
+
+
 def test_the_table_of_numbers_has_each_part_in_its_column() -> None:
     table = made(facts(EVERYTHING, ESTIMATE, NUMBERLESS)).metrics
     assert table is not None
@@ -189,6 +206,13 @@ def test_groups_are_named_after_the_goal_the_month_or_the_kind() -> None:
         "goal": ["Be asked about search", "Other work"],
         "month": ["November 2026", "October 2026"],
     }
+
+
+@pytest.mark.parametrize("by", [brag.CATEGORY, brag.GOAL])
+def test_where_no_win_has_a_kind_or_a_goal_there_is_no_heading(by: str) -> None:
+    plain = [replace(one, category=None, goal=None, goal_id=None) for one in (EVERYTHING, ESTIMATE)]
+    (section,) = made(facts(*plain, by=by)).sections
+    assert (section.heading, section.depth, len(section.items)) == ("", 2, 2)
 
 
 def test_a_goal_that_is_the_heading_is_not_said_again() -> None:

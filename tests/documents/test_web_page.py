@@ -80,7 +80,8 @@ def test_the_chart_is_also_said_in_words() -> None:
 def test_no_word_is_lost_none_becomes_markup_and_no_number_is_made_up(some: Facts) -> None:
     read, of = Read(made(some)), report(PROSE, some)
     items = [item for section in of.sections for item in section.items]
-    assert read.elements.count("h3") == len(items)
+    assert read.elements.count("h3") == sum(len(one.items) for one in of.sections if one.heading)
+    assert read.elements.count("article") == len(items)
     assert read.elements.count("dt") == sum(len(item.lines) for item in items)
     assert {"script", "b"} & set(read.elements) <= {"b"}
     assert set(read.addresses) <= {"https://example.com/a?b=1&c=[2]"}

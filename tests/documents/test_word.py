@@ -60,6 +60,13 @@ def test_headings_are_headings() -> None:
     ]
 
 
+def test_wins_without_a_heading_stand_on_the_first_level() -> None:
+    document = made(facts(replace(EVERYTHING, category=None)))
+    assert "Other work" not in said(document)
+    (title,) = [one for one in document.paragraphs if one.text == "Shipped the new search"]
+    assert '<w:outlineLvl w:val="0"/>' in title._p.xml
+
+
 def test_tables_are_tables_whose_heading_stands_on_each_page() -> None:
     _, people, metrics = made(facts(EVERYTHING, ESTIMATE)).tables
     assert [cell.text for cell in metrics.rows[0].cells][:3] == ["What", "Before", "After"]

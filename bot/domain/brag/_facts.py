@@ -63,6 +63,12 @@ class Told:
     def has_number(self) -> bool:
         return self.metric is not None and self.metric.has_number
 
+    @property
+    def lacks_number(self) -> bool:
+        """Whether no number shows what it brought: a title or a result shows it as well as a metric does."""
+        said = f"{self.title} {self.result or ''}"
+        return not self.has_number and not any(sign.isdigit() for sign in said)
+
 
 @dataclass(frozen=True)
 class Group:
