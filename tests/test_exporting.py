@@ -43,8 +43,8 @@ async def exported(coach: Coach, file: Path, **more: Any) -> str:
 async def test_the_ending_of_the_file_says_the_format(
     coach: Coach, author: Principal, tmp_path: Path
 ) -> None:
-    assert "### Shipped search" in await exported(coach, tmp_path / "wins.md")
-    assert '<h3 dir="auto">Shipped search</h3>' in await exported(coach, tmp_path / "wins.HTML")
+    assert "## Shipped search" in await exported(coach, tmp_path / "wins.md")
+    assert '<h2 dir="auto">Shipped search</h2>' in await exported(coach, tmp_path / "wins.HTML")
     assert await exported(coach, tmp_path / "wins", format="csv")
     with pytest.raises(Invalid) as refused:
         await exported(coach, tmp_path / "wins.txt")
