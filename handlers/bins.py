@@ -1,5 +1,6 @@
 """`/coach bin`: what a member took out, each with a button that puts it back."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -48,10 +49,13 @@ async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply:
 async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     kind, _, row_id = (action.get("value") or "").partition(":")
     async with coach.session(who) as session:
-        await bins.restore(session, kind, row_id)
+        said = await bins.restore(session, kind, row_id)
         await session.flush()
-        message = await _page(session, coach.prose, 0)
-    return await reply.say(message)
+        rest = await _page(session, coach.prose, 0)
+    words = coach.prose.words("bins/list", said=kit.clip(said or "", SAID_LENGTH))
+    return await reply.say(
+        replace(rest, text=words.restored_text, blocks=[kit.section(words.restored), *rest.blocks])
+    )
 
 
 async def _show(coach: Coach, who: Principal, reply: Reply, offset: int = 0) -> BoltResponse:

@@ -68,11 +68,11 @@ async def page(session: MemberSession, *, size: int, offset: int = 0) -> tuple[S
     return [await _lying(session, *one) for one in newest_first], len(found)
 
 
-async def restore(session: MemberSession, kind: str, row_id: str) -> None:
-    """Put one back; NotFound for what is not the member's own, or of no kind that lies here."""
+async def restore(session: MemberSession, kind: str, row_id: str) -> str | None:
+    """Put one back; what it says. NotFound for what is not the member's own, or of no kind that lies here."""
     if kind not in KINDS:
         raise NotFound("old_button")
-    await KINDS[kind].restore(session, row_id)
+    return KINDS[kind].said(await KINDS[kind].restore(session, row_id))
 
 
 async def empty(session: SystemSession) -> int:

@@ -18,8 +18,18 @@ async def test_what_was_taken_out_is_put_back_from_the_bin(slack: LocalSlack, ma
     assert "*Win* Shipped the search" in shown
     assert "Kept until Fri 18 Dec" in shown
     await maya.clicks("Put it back")
-    assert "The bin is empty" in await maya.reads()
+    assert "*Put back:* Shipped the search\nThe bin is empty" in await maya.reads()
     assert [win.title for win in await slack.wins(maya)] == ["Shipped the search"]
+
+
+async def test_what_came_back_stands_above_what_still_lies_there(maya: Person) -> None:
+    for said in ("/goal Learn Rust", "/goal Lead the <migration>"):
+        await maya.says(said)
+        await maya.clicks("Undo")
+    await maya.says("/coach bin")
+    await maya.clicks("Put it back", value=None)
+    shown = await maya.reads()
+    assert shown.index("*Put back:*") < shown.index("*The bin* · 1 thing")
 
 
 async def test_the_bin_has_pages(slack: LocalSlack, maya: Person) -> None:
