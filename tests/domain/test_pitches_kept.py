@@ -11,7 +11,8 @@ from bot.coach import Coach
 from bot.core.clock import StoppedClock
 from bot.core.errors import Invalid, NotFound
 from bot.core.prose import Prose
-from bot.domain import members, pitches
+from bot.domain import members, nudges, pitches, reviews
+from bot.domain.nudges import ONBOARDING
 from bot.domain.pitches import Basis, Brief, Pitch, PitchVersion, Proof
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
@@ -46,6 +47,15 @@ async def test_a_draft_is_kept_with_its_first_version(coach: Coach, who: Princip
         version = await pitches.version(session, pitch)
         assert (version.number, version.made_by) == (1, "draft")
         assert version.sentences == pitches.draft(PROSE, brief(**FULL), [SEARCH, LOGIN], TODAY)
+
+
+async def test_a_first_draft_ends_its_lesson_and_leaves_the_other(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        await reviews.settle_in(session)
+        await begun(session)
+    async with coach.session(who) as session:
+        coming = await nudges.upcoming(session)
+        assert [one.subject for one in coming if one.kind == ONBOARDING.name] == ["win"]
 
 
 async def test_nothing_of_it_can_be_read_in_the_database(coach: Coach, who: Principal) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.errors import Invalid, NotFound
 from bot.core.prose import Prose
+from bot.domain import nudges
+from bot.domain.nudges import ONBOARDING
 from bot.domain.pitches._briefs import ASK_LENGTH as ASK_LENGTH
 from bot.domain.pitches._briefs import AUDIENCES as AUDIENCES
 from bot.domain.pitches._briefs import FIELD_LENGTH as FIELD_LENGTH
@@ -84,7 +86,7 @@ class PitchVersion(Owned):
 async def begin(
     session: MemberSession, prose: Prose, given: Brief, proofs: Sequence[Proof], today: date
 ) -> Pitch:
-    """Draft a pitch and save it with its first version; Invalid where the form cannot make one."""
+    """Draft a pitch, save it with its first version, and end that lesson; Invalid where the form cannot make one."""
     check_proofs(given.audience, proofs)
     sentences = draft(prose, given, proofs, today)
     if len(text_of(sentences)) > DRAFT_LENGTH:
@@ -95,6 +97,7 @@ async def begin(
     pitch.win_ids = [proof.win_id for proof in proofs]
     await session.flush()
     await _keep(session, pitch, 1, sentences, DRAFTED)
+    await nudges.forget(session, ONBOARDING, "pitch")
     return pitch
 
 
