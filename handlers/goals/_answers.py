@@ -47,7 +47,7 @@ async def answer(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         goal = await goals.kept_one(session, form.get("goal"))
         on = _reading.day_ahead("answer", said, members.today(session)) if letter == "T" else None
         goal = await goals.edit(session, goal.id, goals.answered(goals.entry_of(goal), letter, said, on))
-        if said.casefold() in goal.statement.casefold():
+        if said.strip(".,;: ").casefold() in goal.statement.casefold():
             # The button of an older message was clicked again: the line says it already.
             message = await _saying.saved(session, coach.prose, goal, changed=True)
         else:

@@ -7,7 +7,7 @@ from datetime import date
 from bot.core import dates
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import goals
-from bot.domain.goals import Event, Goal, Overview, Standing
+from bot.domain.goals import Event, Goal, Overview, Standing, Status
 from bot.domain.wins import Win
 from handlers import kit
 from handlers.goals import _smart
@@ -94,7 +94,12 @@ def card(prose: Prose, whole: Whole) -> kit.Message:
         blocks.append(kit.section(words.facts))
     if goal.is_open:
         blocks += _smart.shown(prose, goal)
-    blocks += [*_wins(prose, words, whole), *_history(prose, words, whole), *_deeds(words, goal)]
+    unkept = goal.status == Status.REACHED and not whole.wins
+    blocks += [
+        *_wins(prose, words, whole),
+        *_history(prose, words, whole),
+        *_deeds(words, goal, unkept=unkept),
+    ]
     return kit.Message(words.text, blocks, title=words.title)
 
 
@@ -206,12 +211,13 @@ def _next_steps(words: Words, goal: Goal) -> Block:
     )
 
 
-def _deeds(words: Words, goal: Goal) -> list[Block]:
-    """What can be done about a goal: worked on, or looked back at."""
+def _deeds(words: Words, goal: Goal, *, unkept: bool) -> list[Block]:
+    """What can be done about a goal: worked on, or looked back at; one that was reached and is `unkept` becomes a win."""
     link, delete = kit.button(words.link, Ids.LINK, goal.id), kit.button(words.delete, Ids.UNDO, goal.id)
     edit = kit.button(words.edit, Ids.EDIT, goal.id)
     if not goal.is_open:
-        return [kit.actions(kit.button(words.reopen, Ids.REOPEN, goal.id), edit, link, delete)]
+        win = [kit.button(words.win, Ids.WIN, goal.id, style="primary")] if unkept else []
+        return [kit.actions(*win, kit.button(words.reopen, Ids.REOPEN, goal.id), edit, link, delete)]
     first: list[Element] = [
         kit.button(words.progress, Ids.PROGRESS, goal.id, style="primary"),
         kit.button(words.milestones, Ids.MILESTONES, goal.id),

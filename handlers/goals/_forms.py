@@ -17,6 +17,9 @@ from handlers.kit import Block
 # So much of a statement stands above a form.
 ABOVE = 600
 
+# A whole sentence can stand as a measure; a label takes its beginning.
+NAME_LENGTH = 60
+
 
 def form(
     prose: Prose, typed: Mapping[str, str | None] | None = None, *, follows: str | None = None
@@ -70,7 +73,8 @@ def answer_form(prose: Prose, goal: Goal, letter: str) -> dict[str, Any]:
 
 
 def progress_form(prose: Prose, goal: Goal) -> dict[str, Any]:
-    words = prose.words("goals/progress", measure=goal.measure)
+    name = goal.measure.name if goal.measure else None
+    words = prose.words("goals/progress", measure=goal.measure, name=kit.clip(name or "", NAME_LENGTH))
     fields = [
         kit.text_field("value", words.value, hint=words.value_hint, focus=True),
         kit.text_field("note", words.note, placeholder=words.note_example, multiline=True),

@@ -9,8 +9,8 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.core.prose import Prose
 from bot.domain import goals, wins
-from bot.domain.goals import Goal
-from bot.domain.wins import Win
+from bot.domain.goals import Goal, Measure
+from bot.domain.wins import Metric, Win
 from bot.storage.identity import Principal
 from handlers import kit
 from handlers import wins as win_listeners
@@ -21,6 +21,9 @@ from handlers.replies import Reply
 # So many wins can be chosen from; Slack's selects hold a hundred.
 OFFERED = 100
 NEWEST = 60
+
+# A win takes no longer parts of a number.
+PART_LENGTH = 200
 
 
 def register_wins(app: AsyncApp) -> None:
@@ -33,7 +36,10 @@ async def draft(action: dict[str, Any], coach: Coach, who: Principal, reply: Rep
     """The form for a win with the goal's words in it; what is saved there serves the goal."""
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, action.get("value"))
-        view = win_listeners.form(coach.prose, {"title": goal.statement}, goal_id=goal.id)
+        noted = await goals.progress_of(session, [goal.id])
+        value = next((one.value for one in reversed(noted) if one.value), None)
+        typed = {"title": goal.statement, "metric": metric(goal.measure, value)}
+        view = win_listeners.form(coach.prose, typed, goal_id=goal.id)
     return await reply.open(view)
 
 
@@ -57,6 +63,18 @@ async def link(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
         await session.flush()
         message = await _saying.card(session, coach.prose, goal)
     return await reply.say(message)
+
+
+def metric(planned: Measure | None, value: str | None) -> str | None:
+    """From where a goal began to where it was noted last, as the number of a win; None where either is missing."""
+    if planned is None or not planned.baseline or len(planned.baseline) > PART_LENGTH:
+        return None
+    if (came := goals.measure(planned.name, planned.baseline, value)) is None or not came.target:
+        return None
+    unit = came.unit or planned.unit or ""
+    return Metric(
+        came.name or "", came.baseline or "", came.target, unit if len(unit) <= PART_LENGTH else ""
+    ).line
 
 
 def form(prose: Prose, goal: Goal, newest: Sequence[Win], linked: Collection[Win]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.coach import Coach
+from bot.core.clock import StoppedClock
 from bot.core.errors import Invalid, NotFound
 from bot.domain import goals, wins
 from bot.domain.goals import Entry, Goal, Measure, Move, Step, entry
@@ -190,6 +191,28 @@ async def test_a_binned_goal_is_nowhere_until_it_is_put_back(coach: Coach, who: 
         await goals.restore(session, goal_id)
     async with coach.session(who) as session:
         assert await goals.to_link(session) == [(goal_id, "Learn Rust")]
+
+
+async def test_goals_that_were_reached_within_a_year_can_be_chosen_after_the_active_ones(
+    coach: Coach, who: Principal, clock: StoppedClock
+) -> None:
+    ids = [
+        await begin(coach, who, words) for words in ("Old", "Drop it", "Reached " * 20, "Learn Rust", "Bin")
+    ]
+    async with coach.session(who) as session:
+        await goals.close(session, ids[0], "reached")
+    clock.move_to(clock.now() + timedelta(days=366))
+    async with coach.session(who) as session:
+        await goals.close(session, ids[1], "dropped")
+        await goals.close(session, ids[2], "reached")
+        await goals.close(session, ids[4], "reached")
+        await goals.bin_(session, ids[4])
+    async with coach.session(who) as session:
+        (first, active), (second, reached) = await goals.to_link(session)
+    assert (first, active, second) == (ids[3], "Learn Rust", ids[2])
+    assert reached.startswith("Reached Reached")
+    assert reached.endswith("… (reached)")
+    assert len(reached) <= 75
 
 
 async def test_somebody_elses_goal_is_not_found(coach: Coach, who: Principal, other: Principal) -> None:

@@ -144,10 +144,29 @@ def test_the_first_letter_that_is_missing_is_the_one_that_is_asked_for() -> None
         ("T", "end of Q2", "Be more visible by end of Q2"),
         ("T", "in March", "Be more visible in March"),
         ("R", "R&D <knows>", "Be more visible, so that R&D <knows>"),
+        ("R", "It is my promotion case.", "Be more visible, so that it is my promotion case"),
+        ("R", "Because it's time.", "Be more visible, because it's time"),
+        ("R", "So Priya hears of it", "Be more visible, so Priya hears of it"),
+        ("R", "I'm heard", "Be more visible, so that I'm heard"),
+        ("R", "Then I'm heard", "Be more visible, so that then I'm heard"),
+        ("R", "KPIs are mine", "Be more visible, so that KPIs are mine"),
+        ("R", "Priya Shah knows me", "Be more visible, so that Priya Shah knows me"),
+        ("S", "Speak up in every planning.", "Be more visible: speak up in every planning"),
+        ("A", "A talk in March", "Be more visible; my part: a talk in March"),
+        ("M", "4 talks", "Be more visible, 4 talks"),
+        ("T", "End of Q2", "Be more visible by end of Q2"),
+        ("T", "Q2", "Be more visible by Q2"),
+        ("T", "March", "Be more visible by March"),
+        ("T", "Friday", "Be more visible by Friday"),
     ],
 )
 def test_a_rewrite_is_made_of_the_persons_own_words(letter: str, answer: str, expected: str) -> None:
     assert goals.rewritten(PROSE, letter, "Be more visible.", answer) == expected
+
+
+def test_a_name_in_the_line_keeps_its_capital_in_the_answer() -> None:
+    rewrite = goals.rewritten(PROSE, "R", "Take over billing from Ana", "Ana can lead.")
+    assert rewrite == "Take over billing from Ana, so that Ana can lead"
 
 
 def test_an_answer_is_kept_where_it_belongs() -> None:
@@ -177,6 +196,7 @@ def test_a_rewrite_holds_what_was_typed_and_no_digit_that_was_not(
 ) -> None:
     rewrite = goals.rewritten(PROSE, letter, statement, answer)
     assert statement.strip().rstrip(".,;:!").strip() in rewrite
-    assert answer.strip().strip(".,;:").strip() in rewrite
+    # A sentence that is continued may lose its first capital, and nothing else.
+    assert answer.strip().strip(".,;:").strip().casefold() in rewrite.casefold()
     typed = re.findall(r"\d", statement + answer)
     assert sorted(re.findall(r"\d", rewrite)) == sorted(typed)

@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
+import pytest
+
 from bot.domain import goals, wins
-from bot.domain.goals import Goal, Milestone, Progress, entry
+from bot.domain.goals import Goal, Measure, Milestone, Progress, entry
 from bot.domain.nudges import MILESTONE, REASSESS, STALE_GOAL
+from handlers.goals import _wins
 from tests import forged
 from tests.asking import coming
 from tests.slack import LocalSlack, Person
@@ -503,6 +506,59 @@ async def test_a_goal_that_is_reached_becomes_a_win_that_serves_it(slack: LocalS
     goal = await only(slack, maya)
     async with slack.coach.session(maya.who) as session:
         assert [win.title for win in await wins.of_goal(session, goal.id)] == ["Led the migration"]
+
+
+async def test_a_reached_goal_can_become_a_win_later_with_its_number(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/goal Answer tickets from 12 to 4 hours")
+    await maya.clicks("Open")
+    await maya.clicks("Log progress")
+    await maya.submits(value="5 hours")
+    await maya.closes()
+    await maya.clicks("Open")
+    await maya.clicks("Close it")
+    await maya.submits(status="reached")
+    await maya.closes()
+    await maya.says("/goal list")
+    await maya.clicks("Ended goals")
+    await maya.clicks("Open")
+    await maya.clicks("Log it as a win")
+    filled = await maya.fills()
+    assert (filled["title"], filled["metric"]) == ("Answer tickets from 12 to 4 hours", "12 hours → 5 hours")
+    await maya.submits()
+    await maya.closes()
+    (win,) = await slack.wins(maya)
+    goal = await only(slack, maya)
+    assert win.goal_id == goal.id
+    await maya.says("/goal list")
+    await maya.clicks("Ended goals")
+    await maya.clicks("Open")
+    assert "Log it as a win" not in await maya.modal() + await maya.reads()
+
+
+@pytest.mark.parametrize(
+    ("planned", "value", "line"),
+    [
+        (None, "5", None),
+        (Measure("Latency"), "5", None),
+        (Measure("Latency", "12", "4", "s"), None, None),
+        (Measure("Latency", "12", "4", "s"), "5", "Latency: 12 s → 5 s"),
+        (Measure("Latency", "12" * 200, "4", "s"), "5", None),
+    ],
+)
+def test_the_number_of_a_win_is_what_was_noted(planned: Measure | None, value: str | None, line: str) -> None:
+    assert _wins.metric(planned, value) == line
+
+
+async def test_a_measure_that_is_a_whole_sentence_is_cut_in_the_label(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await maya.says("/goal Learn the language")
+    await maya.clicks("Answer")
+    await maya.submits(answer="Everybody in the team asks me before they change anything in the build")
+    await maya.clicks("Keep mine")
+    await maya.clicks("Open")
+    await maya.clicks("Log progress")
+    assert "Everybody in the team asks me before they change anything i… now" in await maya.modal()
 
 
 async def test_wins_are_linked_to_a_goal_and_taken_from_it_again(slack: LocalSlack, maya: Person) -> None:

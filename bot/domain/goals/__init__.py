@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
+from bot.core import lexicon
 from bot.core.errors import Invalid, NotFound
 from bot.domain import members
 from bot.domain.goals._entries import CONFIDENCE as CONFIDENCE
@@ -64,6 +65,12 @@ ACTIVE_AT_MOST = 5
 
 # Slack's selects hold a hundred.
 TO_CHOOSE_FROM = 99
+
+# Goals that were reached so long ago can still be chosen.
+REACHED_WITHIN = timedelta(days=365)
+
+# An option of a select shows 75 characters; the rest of them say that a goal was reached.
+SAID_LENGTH = 60
 
 # The ways in which a goal ends.
 ENDS = (Status.REACHED, Status.CHANGED, Status.DROPPED)
@@ -170,8 +177,23 @@ async def chosen(session: MemberSession, goal_ids: Sequence[str]) -> Sequence[Go
 
 
 async def to_link(session: MemberSession) -> Sequence[tuple[str, str]]:
-    """The id and the statement of the active goals, to choose from: as many as a select holds beside "none"."""
-    return [(goal.id, goal.statement) for goal in await session.scalars(open_goals().limit(TO_CHOOSE_FROM))]
+    """The id and the words of goals to choose from, as many as a select holds beside "none".
+
+    The active ones come first, then those reached within a year, which say so at their end.
+    """
+    some = [(goal.id, goal.statement) for goal in await session.scalars(open_goals().limit(TO_CHOOSE_FROM))]
+    since = members.today(session) - REACHED_WITHIN
+    reached = select(Goal).where(
+        Goal.status == Status.REACHED, Goal.closed_on >= since, Goal.deleted_at.is_(None)
+    )
+    newest = reached.order_by(Goal.closed_on.desc(), Goal.id).limit(TO_CHOOSE_FROM - len(some))
+    (mark,) = lexicon.phrases("goals/reached")
+    return [*some, *((goal.id, f"{_begun(goal.statement)} {mark}") for goal in await session.scalars(newest))]
+
+
+def _begun(statement: str) -> str:
+    # What stands behind it must still be read where a list shows the beginning only.
+    return statement if len(statement) <= SAID_LENGTH else f"{statement[: SAID_LENGTH - 1].rstrip()}…"
 
 
 async def kept(session: MemberSession) -> Sequence[Goal]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from bot.core import lexicon
+from bot.core import dates, lexicon
 from bot.core.prose import Prose
 from bot.domain.goals import _measures
 from bot.domain.goals._entries import Entry
@@ -21,6 +21,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # A year or a quarter is a date, and measures nothing.
 _DATES = re.compile(r"\b(?:(?:19|20)[0-9]{2}|[qh][1-4])\b", re.IGNORECASE)
 _LEADS = re.compile(r"(?:by|on|in|at|until|till|before|during|within|so|because|to)\b", re.IGNORECASE)
+
+# Words that keep their capital inside a sentence; those with a digit or another capital do so, too.
+_I = re.compile(r"I(?:['’]\w+)?")
+_DAYS = frozenset(short for name in (*dates.WEEKDAYS, *dates.MONTHS) for short in (name, name[:3]))
+_ORDINARY = re.compile(r"[^\W\d_](?:['’.-]?[^\W\d_A-Z])*")
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def check(given: Entry) -> Check:
 
 def rewritten(prose: Prose, letter: str, statement: str, answer: str) -> str:
     """The statement with the answer to a letter's question in it, in the person's own words."""
-    answer = answer.strip().strip(".,;:")
+    answer = _continued(answer.strip().strip(".,;:"), statement)
     words = prose.words(
         "goals/smart",
         statement=statement.strip().rstrip(".,;:!"),
@@ -90,6 +95,19 @@ def things(statement: str) -> list[str]:
     for name in ("goals/wishes", "goals/vague", "goals/fillers"):
         statement = lexicon.pattern(name).sub(" ", statement)
     return _WORD.findall(statement)
+
+
+def _continued(answer: str, statement: str) -> str:
+    """An answer as the rest of a sentence: in lower case where only its being a sentence gave it a capital."""
+    first, second, *_ = [*_WORD.findall(answer), "", ""]
+    kept = _LEADS.match(answer) is None and (_is_name(first, second) or first in _WORD.findall(statement)[1:])
+    return answer if kept else answer[:1].lower() + answer[1:]
+
+
+def _is_name(first: str, second: str) -> bool:
+    """Whether a first word has its capital for its own sake: "I", an acronym, a day, or a name of two words."""
+    of_two = second[:1].isupper() and not _I.fullmatch(second)
+    return bool(of_two or _I.fullmatch(first) or first in _DAYS or not _ORDINARY.fullmatch(first))
 
 
 def _specific(given: Entry) -> str | None:
