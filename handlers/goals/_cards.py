@@ -58,11 +58,14 @@ def saved(prose: Prose, goal: Goal, today: date, active: int, *, changed: bool =
         back = kit.actions(kit.button(words.restore, Ids.RESTORE, goal.id))
         return kit.Message(words.text, [kit.section(words.undone), back], title=words.title)
     crowded = [kit.context(words.many)] if active > goals.ACTIVE_AT_MOST else []
+    past = goal.deadline is None and goals.names_past_day(goal.statement, today)
+    passed = [kit.context(words.passed)] if past else []
     blocks = [
         kit.section(words.saved),
         kit.context(words.when),
         *_smart.shown(prose, goal),
         *crowded,
+        *passed,
         _next_steps(words, goal),
     ]
     return kit.Message(words.text, blocks, title=words.title)

@@ -26,6 +26,27 @@ async def begin(coach: Coach, who: Principal, statement: str, deadline: date | N
 
 
 @pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        ("Ship v3 by yesterday", True),
+        ("Become staff engineer by last March", True),
+        ("Stand by me by 3 January 2025.", True),
+        ("By last Friday: ship v3", True),
+        ("Ship v3 by tomorrow", False),
+        ("Ship v3 by today", False),
+        ("learn Rust by Blursday", False),
+        ("Shipped it yesterday", False),
+        ("Learn by doing", False),
+        ("", False),
+    ],
+)
+def test_a_day_that_has_passed_is_recognised_at_either_end(text: str, *, passed: bool) -> None:
+    assert goals.names_past_day(text, TODAY) is passed
+    if passed:
+        assert goals.read(text, TODAY) == Entry(text)
+
+
+@pytest.mark.parametrize(
     ("text", "statement", "deadline"),
     [
         ("Lead the migration by end of Q2", "Lead the migration", JUNE),

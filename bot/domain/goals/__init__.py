@@ -16,6 +16,7 @@ from bot.domain.goals._entries import Entry as Entry
 from bot.domain.goals._entries import entry as entry
 from bot.domain.goals._entries import entry_of as entry_of
 from bot.domain.goals._entries import names_in as names_in
+from bot.domain.goals._entries import names_past_day as names_past_day
 from bot.domain.goals._entries import read as read
 from bot.domain.goals._entries import write
 from bot.domain.goals._following import count_active as count_active

@@ -16,6 +16,8 @@ CONFIDENCE = range(1, 6)
 
 TEXTS = ("why", "company_aim", "own_value", "next_action")
 
+_BY = re.compile(r"\b(?:by|until|till)\s", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -77,6 +79,14 @@ def read(text: str, today: date) -> Entry:
         return entry(text)
     without = (text[: found.start] + text[found.end :]).strip(" ,;:.–-")
     return entry(without if any(sign.isalnum() for sign in without) else text, found.on)
+
+
+def names_past_day(text: str, today: date) -> bool:
+    """Whether a line ends or begins with "by" or "until" a day that has passed, which is nobody's deadline."""
+    ends = (text[found.start() :] for found in _BY.finditer(text))
+    begins = re.split(r"[,:–—]", text, maxsplit=1)[0] if _BY.match(text) else ""
+    days = (dates.understand(said, today, prefer="future") for said in (*ends, begins))
+    return any(day is not None and day < today for day in days)
 
 
 def entry_of(goal: Goal) -> Entry:
