@@ -13,7 +13,17 @@ from bot.domain.goals import Goal
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, kit
-from handlers.goals import _cards, _endings, _forms, _mapping, _milestones, _progress, _reading, _saying
+from handlers.goals import (
+    _cards,
+    _endings,
+    _forms,
+    _mapping,
+    _milestones,
+    _progress,
+    _reading,
+    _saying,
+    _unclear,
+)
 from handlers.goals._answers import register_answers
 from handlers.goals._cards import home_lines as home_lines
 from handlers.goals._endings import register_endings
@@ -21,6 +31,7 @@ from handlers.goals._ids import Ids as Ids
 from handlers.goals._mapping import register_mapping
 from handlers.goals._milestones import register_milestones
 from handlers.goals._progress import register_progress
+from handlers.goals._unclear import register_unclear
 from handlers.goals._wins import register_wins
 from handlers.replies import Reply
 
@@ -48,6 +59,7 @@ def register(app: AsyncApp) -> None:
     register_endings(app)
     register_mapping(app)
     register_wins(app)
+    register_unclear(app)
 
 
 async def answer_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -65,8 +77,9 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
             return await show_list(coach, who, reply)
         case "map":
             return await _mapping.send(coach, who, reply)
-        case _:
-            return await save_line(text, coach, who, reply)
+        case said:
+            meant = _unclear.is_meant(said, coach.clock.now().date())
+            return await (_unclear.ask if meant else save_line)(text, coach, who, reply)
 
 
 async def save_line(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

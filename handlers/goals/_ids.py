@@ -8,6 +8,7 @@ class Ids(StrEnum):
 
     NEW = "goals.new"
     SAVE = "goals.save"
+    SAVE_WORDS = "goals.save_words"
     EDIT = "goals.edit"
     CHANGE = "goals.change"
     CHANGE_DATE = "goals.change_date"

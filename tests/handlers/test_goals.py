@@ -79,6 +79,47 @@ async def test_help_shows_what_there_is(maya: Person) -> None:
     assert "*Say where you want to go, and by when*" in await maya.reads()
 
 
+@pytest.mark.parametrize(
+    "typed", ["lst", "maps", "halp", "list last month", "map 2027", "Help me", "list  Reached"]
+)
+async def test_a_slip_of_a_subcommand_is_asked_about_and_not_saved(
+    slack: LocalSlack, maya: Person, typed: str
+) -> None:
+    await maya.says(f"/goal {typed}")
+    said = await maya.reads()
+    assert f"nothing was saved. Your words:\n{typed}" in said
+    assert "`/goal map` draws them" in said
+    assert await kept(slack, maya) == []
+    await maya.clicks("Save it as a goal")
+    assert f"*Saved.* {typed}" in await maya.reads()
+    assert (await only(slack, maya)).statement == typed
+
+
+async def test_the_words_of_a_slip_are_saved_once(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("goal lst")
+    await maya.clicks("Save it as a goal")
+    await forged.again(slack)
+    assert [goal.statement for goal in await kept(slack, maya)] == ["lst"]
+
+
+async def test_goals_that_begin_like_a_subcommand_are_saved(slack: LocalSlack, maya: Person) -> None:
+    typed = ["Map the customer journey", "Help the team ship", "List all open risks", "Promotion"]
+    for line in typed:
+        await maya.says(f"/goal {line}")
+    assert [goal.statement for goal in await kept(slack, maya)] == typed
+
+
+async def test_a_deadline_that_has_passed_is_not_set_and_said_so(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/goal Ship v3 by yesterday")
+    assert "That day has passed, so no deadline is set." in await maya.reads()
+    assert (await only(slack, maya)).deadline is None
+    await maya.clicks("Change date")
+    await maya.submits(deadline="end of Q2")
+    shown = await maya.modal()
+    assert "By Wednesday 30 June 2027" in shown
+    assert "That day has passed" not in shown
+
+
 # --- The SMART question
 
 
