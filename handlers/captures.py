@@ -71,7 +71,7 @@ async def offer(text: str, key: str, coach: Coach, who: Principal, reply: Reply)
 
 async def save(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
-        text = await captures.take(session, action.get("value", ""))
+        text = await captures.take(session, action.get("value", ""), Source.MESSAGE.value)
         message = await log_or_ask(
             session, coach.prose, wins.read(text, members.today(session)), Source.MESSAGE
         )
@@ -81,7 +81,7 @@ async def save(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
 async def answer(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         asked = await reviews.open_check_in(session)
-        text = await captures.take(session, action.get("value", ""))
+        text = await captures.take(session, action.get("value", ""), Source.MESSAGE.value)
         logged = await reviews.answer(session, asked.id if asked else None, reviews.Answer(more=text))
         message = answered(coach.prose, logged, None, await reviews.in_a_row(session))
     return await reply.say(message)
@@ -89,7 +89,7 @@ async def answer(action: dict[str, Any], coach: Coach, who: Principal, reply: Re
 
 async def let_go(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
-        await captures.take(session, action.get("value", ""))
+        await captures.take(session, action.get("value", ""), Source.MESSAGE.value)
     words = coach.prose.words("captures/offer")
     return await reply.say(kit.Message(words.let_go, [kit.section(words.let_go)]))
 

@@ -32,15 +32,10 @@ async def keep(session: MemberSession, text: str, source: str) -> Capture:
     return capture
 
 
-async def show(session: MemberSession, capture_id: str) -> str:
-    """The kept text; NotFound once it was used or let go."""
-    return (await session.mine(Capture, capture_id)).text
-
-
-async def take(session: MemberSession, capture_id: str, source: str | None = None) -> str:
+async def take(session: MemberSession, capture_id: str, source: str) -> str:
     """The kept text, which is then no longer kept here; NotFound for one that came from elsewhere than `source`."""
     capture = await session.mine(Capture, capture_id)
-    if source not in {None, capture.source}:
+    if source != capture.source:
         raise NotFound("no_capture")
     text = capture.text
     await session.delete(capture)

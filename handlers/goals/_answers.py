@@ -19,6 +19,9 @@ from handlers.goals import _forms, _reading, _saying, _smart
 from handlers.goals._ids import Ids
 from handlers.replies import Reply
 
+# What a line with an answer in it is kept as, until it is taken.
+REWRITE = "goal.rewrite"
+
 
 def register_answers(app: AsyncApp) -> None:
     app.action(Ids.ANSWER)(ask)
@@ -58,14 +61,14 @@ async def answer(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
 async def _offered(session: MemberSession, prose: Prose, goal: Goal, letter: str, said: str) -> kit.Message:
     """The line with the answer in it, kept until it is taken."""
     rewrite = goals.rewritten(prose, letter, goal.statement, said)
-    kept = await captures.keep(session, json.dumps({"goal": goal.id, "statement": rewrite}), "goal")
+    kept = await captures.keep(session, json.dumps({"goal": goal.id, "statement": rewrite}), REWRITE)
     return _smart.difference(prose, goal, rewrite, kept.id, kept=letter != "S")
 
 
 async def take(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """The new line is what the goal says from now on."""
     async with coach.session(who) as session:
-        kept = json.loads(await captures.take(session, action.get("value") or ""))
+        kept = json.loads(await captures.take(session, action.get("value") or "", REWRITE))
         goal = await goals.kept_one(session, kept["goal"])
         given = replace(goals.entry_of(goal), statement=goals.entry(kept["statement"]).statement)
         message = await _saying.saved(

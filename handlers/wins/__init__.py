@@ -27,6 +27,9 @@ from handlers.wins._views import line as line
 
 Deed = Callable[[Coach, Principal, Reply], Awaitable[BoltResponse]]
 
+# What is kept until somebody has said whether it is a win of its own.
+ANOTHER = "wins.another"
+
 # A word so alike to a command is one with a slip.
 A_SLIP = 85
 
@@ -89,7 +92,7 @@ async def ask_what(text: str, coach: Coach, who: Principal, reply: Reply) -> Bol
     """Save nothing, and ask whether it is a win."""
     async with coach.session(who) as session:
         given = wins.read(text, members.today(session))
-        kept = await captures.keep(session, json.dumps([wins.packed(given), None]), Source.COMMAND.value)
+        kept = await captures.keep(session, json.dumps([wins.packed(given), None]), ANOTHER)
         message = _views.unsure(coach.prose, text, kept.id)
     return await reply.say(message)
 
@@ -133,7 +136,7 @@ async def log_or_ask(
     twin = await wins.twin(session, given)
     if twin is None:
         return await _logged(session, prose, given, source, goal_id)
-    kept = await captures.keep(session, json.dumps([wins.packed(given), goal_id]), source.value)
+    kept = await captures.keep(session, json.dumps([wins.packed(given), goal_id]), ANOTHER)
     return _views.same_one(prose, twin, kept.id)
 
 
@@ -179,7 +182,7 @@ async def _say_again(session: MemberSession, prose: Prose, given: Entry, reply: 
 
 async def log_another(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
-        kept, goal_id = json.loads(await captures.take(session, action.get("value", "")))
+        kept, goal_id = json.loads(await captures.take(session, action.get("value", ""), ANOTHER))
         message = await _logged(session, coach.prose, wins.unpacked(kept), Source.COMMAND, goal_id)
     return await reply.say(message)
 

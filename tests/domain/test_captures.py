@@ -23,12 +23,12 @@ async def keep(coach: Coach, who: Principal, text: str = WORDS) -> str:
 
 async def show(coach: Coach, who: Principal, capture_id: str) -> str:
     async with coach.session(who) as session:
-        return await captures.show(session, capture_id)
+        return (await session.mine(Capture, capture_id)).text
 
 
 async def take(coach: Coach, who: Principal, capture_id: str) -> str:
     async with coach.session(who) as session:
-        return await captures.take(session, capture_id)
+        return await captures.take(session, capture_id, "message")
 
 
 async def how_many(coach: Coach) -> int | None:
@@ -55,7 +55,7 @@ async def test_words_stay_when_what_took_them_fails(coach: Coach, who: Principal
     kept = await keep(coach, who)
     with suppress(NotFound):
         async with coach.session(who) as session:
-            await captures.take(session, kept)
+            await captures.take(session, kept, "message")
             raise NotFound("no_win")
     assert await show(coach, who, kept) == WORDS
 
@@ -86,3 +86,11 @@ async def test_words_go_a_month_later_when_new_ones_come_and_only_ones_own(
 @pytest.mark.parametrize("text", ["x", " ", "x" * 40_000, "\x00", "null"])
 async def test_whatever_was_typed_is_kept_as_it_is(coach: Coach, who: Principal, text: str) -> None:
     assert await take(coach, who, await keep(coach, who, text)) == text
+
+
+async def test_what_was_kept_for_one_thing_is_not_taken_for_another(coach: Coach, who: Principal) -> None:
+    kept = await keep(coach, who)
+    with pytest.raises(NotFound):
+        async with coach.session(who) as session:
+            await captures.take(session, kept, "wins.another")
+    assert await show(coach, who, kept) == WORDS
