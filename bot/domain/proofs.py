@@ -1,11 +1,10 @@
 """Proofs: which wins a draft can rest on, and which of them say the most."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
-from bot.core import periods
+from bot.core import spans
 from bot.core.errors import Invalid
 from bot.core.periods import Period
 from bot.domain import members, wins
@@ -16,12 +15,8 @@ from bot.storage.session import MemberSession
 # How many wins a form can offer; Slack's selects hold as many.
 OFFERED = 100
 
-ALL = Period(date.min, date.max)
-
 # The spans of time a form offers, the narrowest first; "all" has no bounds.
-WINDOWS: Mapping[str, periods.Name | None] = MappingProxyType(
-    {"week": "week", "month": "month", "quarter": "quarter", "year": "year", "all": None}
-)
+WINDOWS = ("week", "month", "quarter", "year", "all")
 USUAL = "month"
 
 
@@ -65,10 +60,10 @@ def offered(some: Sequence[Proof], picked: Sequence[Proof]) -> list[Proof]:
 
 def span(window: str | None, today: date) -> Period:
     """The days of a window around today; Invalid for an unknown one."""
-    if window is None or window not in WINDOWS:
+    period = spans.named(window, today) if window in WINDOWS else None
+    if period is None:
         raise Invalid("period", "no_such_period")
-    name = WINDOWS[window]
-    return periods.this(name, today) if name else ALL
+    return period
 
 
 async def offer(session: MemberSession, window: str | None) -> Offer:
@@ -80,8 +75,7 @@ async def offer(session: MemberSession, window: str | None) -> Offer:
 
 async def usual_offer(session: MemberSession) -> Offer:
     """The wins of this month, or of the next longer window that has some."""
-    names = list(WINDOWS)
-    for window in names[names.index(USUAL) :]:
+    for window in WINDOWS[WINDOWS.index(USUAL) :]:
         found = await offer(session, window)
         if found.proofs:
             return found

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.coach import Coach
+from bot.core import spans
 from bot.core.errors import Invalid
 from bot.core.periods import Period
 from bot.domain import proofs, wins
@@ -89,7 +90,7 @@ def test_what_is_offered_holds_the_pick_and_fits_a_form(some: list[Proof], count
         ("month", Period(date(2026, 11, 1), date(2026, 11, 30))),
         ("quarter", Period(date(2026, 10, 1), date(2026, 12, 31))),
         ("year", Period(date(2026, 1, 1), date(2026, 12, 31))),
-        ("all", proofs.ALL),
+        ("all", spans.EVER),
     ],
 )
 def test_a_window_spans_the_calendar_around_today(window: str, expected: Period) -> None:

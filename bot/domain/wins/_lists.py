@@ -11,7 +11,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, Select, func, select
 
-from bot.core import periods
+from bot.core import spans
 from bot.core.errors import Invalid
 from bot.core.periods import Period
 from bot.domain import members
@@ -162,21 +162,10 @@ async def look_back(session: MemberSession, turn: int = 0) -> Sequence[Win]:
 
 def span(name: str, today: date) -> Period:
     """The days of a span around today; Invalid for an unknown one."""
-    match name:
-        case "all":
-            return Period(date.min, date.max)
-        case "week" | "month" | "quarter" | "year":
-            return periods.this(name, today)
-        case "last_week":
-            return periods.last("week", today)
-        case "last_month":
-            return periods.last("month", today)
-        case "last_quarter":
-            return periods.last("quarter", today)
-        case "last_year":
-            return periods.last("year", today)
-        case _:
-            raise Invalid("period", "no_such_period")
+    period = spans.named(name, today)
+    if period is None:
+        raise Invalid("period", "no_such_period")
+    return period
 
 
 def _kept() -> Select[Win]:
