@@ -43,7 +43,8 @@ class Installation:
         """The id of this Friday's check-in, once it is in that state (and held, if it is to be)."""
         asked = "SELECT id FROM nudges WHERE kind = 'check_in' AND local_on = '2026-11-20' AND state = ?"
         if held:
-            asked += " AND due_at > '9000'"
+            # A whole date: SQLite reads '9000' as a number beside this column, and every text is more than that.
+            asked += " AND due_at >= '9999-01-01'"
         async with asyncio.timeout(3 * PATIENCE):
             while True:
                 with closing(sqlite3.connect(self.folder / ".sayso" / "sayso.db")) as database:
