@@ -120,7 +120,7 @@ async def _obey_once(
     spoken: verbs.Spoken, body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
     key = f"event:{body['event_id']}"
-    if spoken.logs:
+    if spoken.logs(coach.clock.now().date()):
         return await log_text(spoken.text, coach, who, reply, Source.MESSAGE, key)
     async with coach.session(who) as session:
         fresh = await session.once(key)

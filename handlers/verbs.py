@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 
 from slack_bolt.response import BoltResponse
 
@@ -62,10 +63,9 @@ class Spoken:
     verb: str
     text: str
 
-    @property
-    def logs(self) -> bool:
+    def logs(self, today: date) -> bool:
         """Whether these are words to keep as a win."""
-        about = not self.text or imports.is_asked(self.text) or wins.asked(self.text) is not None
+        about = not self.text or imports.is_asked(self.text) or wins.asked(self.text, today) is not None
         return self.verb == "win" and not about
 
     async def obey(self, coach: Coach, who: Principal, reply: Reply, source: Source) -> BoltResponse:

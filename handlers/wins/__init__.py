@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
-from rapidfuzz import fuzz
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,7 +17,7 @@ from bot.domain import captures, goals, members, wins
 from bot.domain.wins import Entry, Source
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import bins, brag, kit, permalinks
+from handlers import bins, brag, kit, permalinks, slips
 from handlers.replies import Reply
 from handlers.wins import _changes, _forms, _lists, _reading, _views
 from handlers.wins._forms import form as form
@@ -29,9 +29,6 @@ Deed = Callable[[Coach, Principal, Reply], Awaitable[BoltResponse]]
 
 # What is kept until somebody has said whether it is a win of its own.
 ANOTHER = "wins.another"
-
-# A word so alike to a command is one with a slip.
-A_SLIP = 85
 
 # Commands that can be the first word of what somebody got done: “Export pipeline rewritten”.
 OF_WORK = frozenset({"export", "find", "help"})
@@ -62,11 +59,11 @@ async def obey(
     """`/win …`, `/coach win …` and `win …` in the DM."""
     if not text.strip():
         return await reply.open(form(coach.prose), instead=_views.usage(coach.prose))
-    deed = asked(text)
+    deed = asked(text, coach.clock.now().date())
     return await (deed(coach, who, reply) if deed else log_text(text, coach, who, reply, source))
 
 
-def asked(text: str) -> Deed | None:
+def asked(text: str, today: date) -> Deed | None:
     """What the words after `/win` ask for; None where they are a win to log."""
     said = " ".join(text.split())
     if said.casefold() in _SAID:
@@ -77,15 +74,8 @@ def asked(text: str) -> Deed | None:
         return partial(_lists.find, words[1])
     if document := brag.asked(said):
         return partial(brag.start_for, document)
-    return partial(ask_what, text) if _is_nearly_a_command(said) else None
-
-
-def _is_nearly_a_command(said: str) -> bool:
-    """Whether words begin like a command that is none, or are one with a slip."""
-    first, *rest = said.casefold().split() or [""]
-    if not rest:
-        return any(fuzz.ratio(first, word) >= A_SLIP for word in _SAID)
-    return first in _SAID and (first not in OF_WORK or len(rest) == 1)
+    slip = slips.is_slip(said, _SAID.keys(), today, of_sentences=OF_WORK)
+    return partial(ask_what, text) if slip else None
 
 
 async def ask_what(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -93,8 +83,8 @@ async def ask_what(text: str, coach: Coach, who: Principal, reply: Reply) -> Bol
     async with coach.session(who) as session:
         given = wins.read(text, members.today(session))
         kept = await captures.keep(session, json.dumps([wins.packed(given), None]), ANOTHER)
-        message = _views.unsure(coach.prose, text, kept.id)
-    return await reply.say(message)
+    usage = _views.usage(coach.prose)
+    return await reply.say(slips.asked(coach.prose, text, "win", Ids.ANOTHER, kept.id, usage))
 
 
 def _span_in(said: str) -> str | None:

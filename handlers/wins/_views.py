@@ -64,14 +64,6 @@ def card(prose: Prose, win: Win, shown: Shown) -> kit.Message:
     )
 
 
-def unsure(prose: Prose, text: str, capture_id: str) -> kit.Message:
-    """What begins like a command and is none that is known: the words, what is known, and a way to save them."""
-    words, known = prose.words("wins/unsure"), prose.words("wins/help")
-    save = kit.actions(kit.button(words.save, Ids.ANOTHER, capture_id))
-    blocks = [kit.section(words.question), *kit.verbatim(text), save, kit.section(known.usage)]
-    return kit.Message(words.text, blocks, title=words.title)
-
-
 def same_one(prose: Prose, twin: Win, capture_id: str) -> kit.Message:
     words = prose.words("wins/twin", win=twin)
     choices = kit.actions(

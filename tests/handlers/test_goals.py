@@ -87,17 +87,18 @@ async def test_a_slip_of_a_subcommand_is_asked_about_and_not_saved(
 ) -> None:
     await maya.says(f"/goal {typed}")
     said = await maya.reads()
-    assert f"nothing was saved. Your words:\n{typed}" in said
+    assert "Nothing is saved yet." in said
+    assert typed in said
     assert "`/goal map` draws them" in said
     assert await kept(slack, maya) == []
-    await maya.clicks("Save it as a goal")
+    await maya.clicks("Save as a goal")
     assert f"*Saved.* {typed}" in await maya.reads()
     assert (await only(slack, maya)).statement == typed
 
 
 async def test_the_words_of_a_slip_are_saved_once(slack: LocalSlack, maya: Person) -> None:
     await maya.says("goal lst")
-    await maya.clicks("Save it as a goal")
+    await maya.clicks("Save as a goal")
     await forged.again(slack)
     assert [goal.statement for goal in await kept(slack, maya)] == ["lst"]
 

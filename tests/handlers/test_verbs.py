@@ -1,5 +1,7 @@
 """What a line begins with: a command, or the beginning of a sentence."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,4 +73,4 @@ def test_nothing_that_is_typed_breaks_it(line: str) -> None:
 def test_only_words_after_win_are_kept(line: str, logs: bool) -> None:
     spoken = verbs.parse(line)
     assert spoken is not None
-    assert spoken.logs is logs
+    assert spoken.logs(date(2026, 11, 20)) is logs
