@@ -28,10 +28,11 @@ Say = Callable[[str], None]
 class Desk:
     """Where an operator stands: what is said goes to `say`, and what is refused or still goes on to `warn`."""
 
-    def __init__(self, coach: Coach, say: Say, warn: Say) -> None:
+    def __init__(self, coach: Coach, say: Say, warn: Say, *, look_seconds: float = LOOK_SECONDS) -> None:
         self._coach = coach
         self._say = say
         self._warn = warn
+        self._look_seconds = look_seconds
         self._prose = Prose()
         self._prose.filter("utc", utc)
         self._prose.filter("span", span)
@@ -162,7 +163,7 @@ class Desk:
             if left and left != told and waited >= 1:
                 self._warn(self._words("still_in_hand", count=left))
                 told = left
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
 
     # --- Words
 

@@ -1,8 +1,5 @@
 """`sayso import`: shows what a file holds, asks, and saves it for the member who is named."""
 
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +10,8 @@ from bot.domain import imports, wins
 from bot.importing import Importing, RefusedError, columns_called, member_called
 from bot.storage.identity import Principal
 from bot.storage.vault import new_master_key
+from tests.story.processes import sayso
 
-ROOT = Path(__file__).parents[1]
 MARKDOWN = (
     "- 2026-03-12 Shipped the search\n- 2026-02-31 Never was\n- 2026-03-12 Shipped the search\n- Undated\n"
 )
@@ -134,18 +131,15 @@ async def test_somebody_unknown_and_a_file_that_cannot_be_read_are_explained(
     assert "larger than the 5 MB" in terminal.said[-1]
 
 
-def test_the_command_needs_the_keys_and_a_database_that_is_up_to_date(file: Path, tmp_path: Path) -> None:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")}
-    command = [sys.executable, "-m", "bot", "import", str(file), "--member", "T1:U1", "--dry-run"]
+async def test_the_command_needs_the_keys_and_a_database_that_is_up_to_date(
+    file: Path, tmp_path: Path
+) -> None:
+    async def run(**settings: str) -> tuple[int, str]:
+        command = ("import", str(file), "--member", "T1:U1", "--dry-run")
+        async with sayso(*command, folder=tmp_path, **settings) as running:
+            return await running.ends(), "\n".join(running.lines)
 
-    def run(**settings: str) -> subprocess.CompletedProcess[str]:
-        given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
-        environment = {**inherited, "PYTHONPATH": str(ROOT), **given}
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
-
-    without = run()
-    assert (without.returncode, "SAYSO_MASTER_KEYS" in without.stderr) == (2, True)
-    behind = run(master_keys=new_master_key(), database_url=f"sqlite:///{tmp_path}/new.db")
-    assert (behind.returncode, "sayso db upgrade" in behind.stderr) == (2, True)
+    code, said = await run()
+    assert (code, "SAYSO_MASTER_KEYS" in said) == (2, True)
+    code, said = await run(master_keys=new_master_key(), database_url=f"sqlite:///{tmp_path}/new.db")
+    assert (code, "sayso db upgrade" in said) == (2, True)

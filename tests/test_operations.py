@@ -68,7 +68,7 @@ class Operator:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.coach, self.said.append, self.warned.append)
+        return Desk(self.coach, self.said.append, self.warned.append, look_seconds=0.05)
 
     async def reads(self, **asked: Any) -> str:
         self.said.clear()

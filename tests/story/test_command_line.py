@@ -16,7 +16,7 @@ from bot.storage.vault import new_master_key
 from tests.forks import ROOT
 from tests.story.processes import free_port, sayso, sayso_afresh, world
 
-# Every command that is not in the Procfile, and what it says where nothing has happened yet.
+# Every group of commands that is not in the Procfile, by one of it, and what it says where nothing has happened yet.
 COMMANDS = {
     "demo --port 0": "Sayso is ready: http://127.0.0.1",
     "sandbox --port 0": "http://127.0.0.1",
@@ -24,11 +24,6 @@ COMMANDS = {
     "doctor": "SAYSO_SLACK_BOT_TOKEN is missing",
     "db check": "The database is up to date.",
     "nudges list": "No such nudges.",
-    "nudges explain none": "none",
-    "nudges drain T0NONE": "No workspace T0NONE is known.",
-    "nudges resume T0NONE": "No workspace T0NONE is known.",
-    "nudges stop": "Everything is stopped",
-    "nudges start": "Nothing was stopped.",
     "import none.md --member T0NONE:U0NONE": "none.md",
     "export wins.md --member T0NONE:U0NONE": "“T0NONE:U0NONE” names nobody",
     "keys new": r"^\S{44}$",
