@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select
 
 from bot.core.errors import NotFound
-from bot.domain import goals, pitches, wins
+from bot.domain import asks, goals, pitches, wins
+from bot.domain.asks import Ask
 from bot.domain.goals import Goal
 from bot.domain.pitches import Pitch
 from bot.domain.wins import Win
@@ -40,6 +41,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "win": Kind(Win, lambda win: win.title, wins.restore),
         "goal": Kind(Goal, lambda goal: goal.statement, goals.restore),
+        "ask": Kind(Ask, lambda ask: ask.words, asks.restore),
         "pitch": Kind(Pitch, lambda pitch: pitch.ask, pitches.restore),
     }
 )

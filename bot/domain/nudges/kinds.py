@@ -48,10 +48,17 @@ FEEDBACK = Kind("feedback", "nudges/feedback", useful_for=7 * _DAY, priority=4, 
 MILESTONE = Kind("milestone", "nudges/milestone", useful_for=7 * _DAY, priority=1)
 STALE_GOAL = Kind("stale_goal", "nudges/stale_goal", useful_for=14 * _DAY, priority=5, then=(28 * _DAY,))
 REASSESS = Kind("reassess", "nudges/reassess", useful_for=21 * _DAY, priority=6, then=(91 * _DAY,) * 3)
+PROMISE = Kind("promise", "nudges/promise", useful_for=14 * _DAY, priority=1)
+FOLLOW_UP = Kind("follow_up", "nudges/follow_up", useful_for=14 * _DAY, priority=2)
+CONDITION = Kind("condition", "nudges/condition", useful_for=7 * _DAY, priority=2)
+REASK = Kind("reask", "nudges/reask", useful_for=21 * _DAY, priority=3)
+STALE_NEED = Kind("stale_need", "nudges/stale_need", useful_for=14 * _DAY, priority=5, then=(28 * _DAY,))
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK, MILESTONE, STALE_GOAL, REASSESS)
+        for kind in (
+            *(CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK, MILESTONE, STALE_GOAL, REASSESS),
+        )
     }
 )

@@ -1,0 +1,66 @@
+"""Drafts about an ask, pure: what a person could send, made of nothing but what stands in the entry."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+from bot.core.errors import Invalid
+from bot.core.prose import Prose
+from bot.domain.asks._entries import name_of
+from bot.domain.asks._ladder import Rung, rung
+from bot.domain.asks._records import Ask, AskEvent, Condition, Status, What
+
+
+class Draft(StrEnum):
+    """What a message is for; its words are the block of that name in templates/asks/drafts.j2."""
+
+    POLITE = "polite"
+    DIRECT = "direct"
+    ESCALATE = "escalate"
+    FALLBACK = "fallback"
+    CLARITY = "clarity"
+    CONDITIONS = "conditions"
+    REASK = "reask"
+
+
+def draft(
+    prose: Prose, kind: Draft, ask: Ask, events: Sequence[AskEvent], conditions: Sequence[Condition]
+) -> str:
+    """The text of a message; every name, number and date in it stands in the entry.
+
+    Invalid for the fallback of an ask that has none.
+    """
+    if kind is Draft.FALLBACK and not ask.fallback:
+        raise Invalid("fallback", "ask_without_fallback")
+    words = prose.words(
+        "asks/drafts",
+        ask=ask,
+        name=name_of(ask.to),
+        request=_sentence(ask.words),
+        promised=_sentence(ask.promised),
+        fallback=_sentence(ask.fallback),
+        days=promised_days(events),
+        conditions=[one for one in conditions if one.met_on],
+    )
+    # What is not in the entry leaves no gap behind.
+    return re.sub(r"\n{3,}", "\n\n", words.block(kind.value).plain.strip())
+
+
+def fitting(ask: Ask) -> Draft | None:
+    """The message that fits an ask as it stands; None where nothing is to be sent, or a choice comes first."""
+    if ask.status == Status.NOT_NOW:
+        return Draft.REASK
+    after = rung(ask.misses)
+    return Draft(after.value) if after in {Rung.POLITE, Rung.DIRECT} else None
+
+
+def promised_days(events: Sequence[AskEvent]) -> list[date]:
+    """Every day that was ever named for it, in the order in which they were named, each once."""
+    naming = (What.PROMISED, What.MOVED, What.PARTLY_MET, What.VERDICT)
+    return list(dict.fromkeys(one.to_on for one in events if one.what in naming and one.to_on))
+
+
+def _sentence(text: str | None) -> str | None:
+    """Words of an entry as they end a sentence of a draft."""
+    return text.strip().rstrip(".,;: ") if text else None
