@@ -136,6 +136,11 @@ def local(session: MemberSession, moment: datetime) -> datetime:
     return moment.astimezone(zone(session.member))
 
 
+def week(member: Member) -> frozenset[int]:
+    """The weekdays on which the member works and may be written to; 0 is Monday."""
+    return frozenset(day for day in range(len(WEEKDAYS)) if member.days >> day & 1)
+
+
 def wishes_of(member: Member) -> Wishes:
     """What holds now."""
     return Wishes(
@@ -144,7 +149,7 @@ def wishes_of(member: Member) -> Wishes:
         zone=(member.zone or "") if member.zone_pinned else "",
         hours_start=f"{member.hours_start:%H:%M}",
         hours_end=f"{member.hours_end:%H:%M}",
-        days=tuple(day for number, day in enumerate(WEEKDAYS) if member.days >> number & 1),
+        days=tuple(day for number, day in enumerate(WEEKDAYS) if number in week(member)),
         budget=str(member.budget),
     )
 
@@ -212,6 +217,11 @@ async def absences(session: MemberSession) -> list[Period]:
     """Every time away so far, and the one that is planned."""
     kept = await session.scalars(select(Absence).order_by(Absence.first_on))
     return [Period(absence.first_on, absence.until_on - timedelta(days=1)) for absence in kept]
+
+
+async def working_day(session: MemberSession, on: date, number: int = 1) -> date:
+    """The `number`th of the member's working days after a date; a day away is none."""
+    return periods.working_days_after(on, number, week(session.member), await absences(session))
 
 
 async def be_away(session: MemberSession, start: date | None, end: date) -> None:

@@ -3,7 +3,6 @@
 import re
 import string
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import Invalid, NotFound
-from bot.core.periods import Period
 from bot.core.prose import Prose
 from bot.domain import asks
 from bot.domain.asks import (
@@ -27,10 +25,8 @@ from bot.domain.asks import (
     Verdict,
     What,
     Wish,
-    working_day_after,
 )
 from bot.domain.asks._statuses import become, reopened
-from bot.domain.asks._working_days import week_of
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 DAY = timedelta(days=1)
@@ -184,64 +180,6 @@ def test_an_ask_is_opened_again_where_it_stood(ask: Ask, then: Status) -> None:
 
 
 # --- Working days
-
-
-@pytest.mark.parametrize(
-    ("on", "number", "week", "away", "expected"),
-    [
-        (date(2026, 11, 18), 1, WEEK, [], date(2026, 11, 19)),
-        (date(2026, 11, 20), 1, WEEK, [], date(2026, 11, 23)),
-        (date(2026, 11, 21), 1, WEEK, [], date(2026, 11, 23)),
-        (date(2026, 11, 18), 5, WEEK, [], date(2026, 11, 25)),
-        (date(2026, 11, 18), 1, {0, 1}, [], date(2026, 11, 23)),
-        (date(2026, 11, 18), 1, {6}, [], date(2026, 11, 22)),
-        (
-            date(2026, 11, 18),
-            1,
-            WEEK,
-            [Period(date(2026, 11, 19), date(2026, 11, 24))],
-            date(2026, 11, 25),
-        ),
-        (
-            date(2026, 11, 18),
-            3,
-            WEEK,
-            [Period(date(2026, 11, 20), date(2026, 11, 20)), Period(date(2026, 11, 24), date(2026, 11, 24))],
-            date(2026, 11, 25),
-        ),
-        (date(2026, 11, 18), 1, set(), [], date(2026, 11, 19)),
-    ],
-)
-def test_working_days_are_those_of_the_person(
-    on: date, number: int, week: set[int], away: list[Period], expected: date
-) -> None:
-    assert working_day_after(on, week, away, number) == expected
-
-
-@given(
-    on=st.dates(date(2000, 1, 1), date(2098, 12, 31)),
-    week=st.frozensets(st.integers(0, 6), min_size=1),
-    away=st.lists(st.tuples(st.integers(-30, 60), st.integers(0, 40)), max_size=4),
-    number=st.integers(1, 8),
-)
-def test_a_working_day_is_ahead_in_the_week_and_not_away(
-    on: date, week: frozenset[int], away: list[tuple[int, int]], number: int
-) -> None:
-    periods = [Period(on + start * DAY, on + (start + length) * DAY) for start, length in away]
-    found = [working_day_after(on, week, periods, count) for count in range(1, number + 1)]
-    assert all(day.weekday() in week and not any(day in one for one in periods) for day in found)
-    days = [on, *found]
-    for one, next_ in pairwise(days):
-        assert one < next_
-        between = [one + ahead * DAY for ahead in range(1, (next_ - one).days)]
-        assert not any(
-            day.weekday() in week and not any(day in period for period in periods) for day in between
-        )
-
-
-def test_the_bits_of_a_week_are_its_days() -> None:
-    assert week_of(0b0011111) == WEEK
-    assert week_of(0) == frozenset()
 
 
 # --- The ladder

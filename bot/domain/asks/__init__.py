@@ -36,7 +36,7 @@ from bot.domain.asks._events import begin_event, end_event
 from bot.domain.asks._events import history as history
 from bot.domain.asks._events import take_back as take_back
 from bot.domain.asks._following import conditions_of as conditions_of
-from bot.domain.asks._following import follow, working_day
+from bot.domain.asks._following import follow
 from bot.domain.asks._ladder import PATIENCE
 from bot.domain.asks._ladder import Rung as Rung
 from bot.domain.asks._ladder import is_hazy as is_hazy
@@ -66,7 +66,6 @@ from bot.domain.asks._statuses import FOLLOWS as FOLLOWS
 from bot.domain.asks._statuses import WAITS as WAITS
 from bot.domain.asks._statuses import become
 from bot.domain.asks._statuses import can_become as can_become
-from bot.domain.asks._working_days import working_day_after as working_day_after
 from bot.storage.session import MemberSession
 
 
@@ -118,7 +117,7 @@ async def record_sent(
     ask.request, ask.to = ask.request or request.strip(), ask.to or to.strip()
     ask.asked_on, ask.pitch_id = ask.asked_on or event.on, pitch_id
     ask.closed_on, ask.reask_on = None, None
-    ask.follow_up_on = follow_up_on or await working_day(session, members.today(session), PATIENCE)
+    ask.follow_up_on = follow_up_on or await members.working_day(session, members.today(session), PATIENCE)
     await end_event(session, ask, event)
     return ask
 

@@ -8,7 +8,6 @@ from bot.core.errors import Invalid, NotFound
 from bot.domain import members
 from bot.domain.asks._entries import FIELD_LENGTH, Wish, check_wishes
 from bot.domain.asks._events import begin_event, end_event
-from bot.domain.asks._following import working_day
 from bot.domain.asks._ladder import NOT_NOW_FOR, PATIENCE
 from bot.domain.asks._records import ENDED, Ask, AskEvent, Condition, Status, Verdict, What
 from bot.domain.asks._standing import kept_one
@@ -44,7 +43,7 @@ async def asked(
     ask.asked_on, ask.closed_on, ask.reask_on = event.on, None, None
     ask.their_words = event.text or ask.their_words
     ask.promised_on, ask.promised, ask.misses = None, None, 0
-    ask.follow_up_on = follow_up_on or await working_day(session, members.today(session), PATIENCE)
+    ask.follow_up_on = follow_up_on or await members.working_day(session, members.today(session), PATIENCE)
     return await end_event(session, ask, event)
 
 
@@ -83,7 +82,7 @@ async def missed(session: MemberSession, ask_id: str | None) -> AskEvent:
         raise NotFound("ask_moved_on")
     event = await begin_event(session, ask, What.MISSED, from_on=ask.promised_on)
     ask.misses += 1
-    ask.follow_up_on = await working_day(session, members.today(session), PATIENCE)
+    ask.follow_up_on = await members.working_day(session, members.today(session), PATIENCE)
     return await end_event(session, ask, event)
 
 
@@ -100,7 +99,7 @@ async def sent(session: MemberSession, ask_id: str | None, text: str, *, fallbac
     if fallback:
         ask.promised_on, ask.promised, ask.misses = None, None, 0
     ask.asked_on = ask.asked_on or event.on
-    ask.follow_up_on = await working_day(session, members.today(session), PATIENCE)
+    ask.follow_up_on = await members.working_day(session, members.today(session), PATIENCE)
     return await end_event(session, ask, event)
 
 
@@ -152,7 +151,7 @@ async def reopen(session: MemberSession, ask_id: str | None) -> AskEvent:
     become(ask, reopened(ask))
     ask.closed_on = None
     if ask.status == Status.ASKED:
-        ask.follow_up_on = await working_day(session, event.on, PATIENCE)
+        ask.follow_up_on = await members.working_day(session, event.on, PATIENCE)
     return await end_event(session, ask, event)
 
 
@@ -208,7 +207,7 @@ async def _on_conditions(session: MemberSession, ask: Ask, event: AskEvent, talk
         condition.text = wish.text
     if days := [wish.due_on for wish in talk.conditions if wish.due_on]:
         # Until then there is nothing to ask them.
-        ask.follow_up_on = await working_day(session, max(days))
+        ask.follow_up_on = await members.working_day(session, max(days))
 
 
 async def _no(_session: MemberSession, ask: Ask, event: AskEvent, _talk: Talk) -> None:
@@ -220,7 +219,7 @@ async def _unclear(session: MemberSession, ask: Ask, _event: AskEvent, _talk: Ta
     if ask.status not in WAITS:
         become(ask, Status.ASKED)
         ask.reask_on = None
-    ask.follow_up_on = await working_day(session, members.today(session), PATIENCE)
+    ask.follow_up_on = await members.working_day(session, members.today(session), PATIENCE)
 
 
 _VERDICTS = {
@@ -235,7 +234,7 @@ async def _promise(session: MemberSession, ask: Ask, what: str | None, on: date 
     """What is promised now; where no day was named, an answer is waited for as after asking."""
     ask.promised, ask.promised_on, ask.reask_on = what, on, None
     ask.asked_on = ask.asked_on or members.today(session)
-    ask.follow_up_on = None if on else await working_day(session, members.today(session), PATIENCE)
+    ask.follow_up_on = None if on else await members.working_day(session, members.today(session), PATIENCE)
 
 
 async def _end(

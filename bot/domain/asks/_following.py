@@ -8,7 +8,6 @@ from sqlalchemy import select
 from bot.domain import members, nudges
 from bot.domain.asks._ladder import next_question
 from bot.domain.asks._records import Ask, Condition
-from bot.domain.asks._working_days import week_of, working_day_after
 from bot.domain.nudges import CONDITION, FOLLOW_UP, PROMISE, REASK, STALE_NEED, Kind, Nudge, State, rules
 from bot.storage.session import MemberSession
 
@@ -18,7 +17,7 @@ _OF_AN_ASK = (PROMISE, FOLLOW_UP, STALE_NEED, REASK)
 async def follow(session: MemberSession, ask: Ask) -> None:
     """Fit what is asked about an ask to how it stands now, after anything the person did about it."""
     changed_on = members.local(session, ask.changed_at or session.now).date()
-    question = next_question(ask, week_of(session.member.days), await members.absences(session), changed_on)
+    question = next_question(ask, members.week(session.member), await members.absences(session), changed_on)
     for kind in _OF_AN_ASK:
         if question is None or question.kind is not kind:
             await nudges.forget(session, kind, ask.id)
@@ -43,11 +42,6 @@ async def conditions_of(session: MemberSession, ask_ids: Sequence[str]) -> Seque
     return (await session.scalars(in_order)).all()
 
 
-async def working_day(session: MemberSession, on: date, number: int = 1) -> date:
-    """The `number`th of the member's working days after a date."""
-    return working_day_after(on, week_of(session.member.days), await members.absences(session), number)
-
-
 async def _ask(session: MemberSession, kind: Kind, on: date, subject: str) -> None:
     """Ask on a date, or on the next working day where that has passed; what was asked about it since stays open."""
     asked = await _asked(session, kind, subject)
@@ -57,7 +51,7 @@ async def _ask(session: MemberSession, kind: Kind, on: date, subject: str) -> No
         await nudges.done(session, kind, subject)
     today = members.today(session)
     if on < today or rules.on_date(session.member, on).at <= session.now:
-        on = await working_day(session, today)
+        on = await members.working_day(session, today)
     await nudges.ask_on(session, kind, on, subject)
 
 

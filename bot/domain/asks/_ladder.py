@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.core.periods import Period
+from bot.core.periods import Period, working_days_after
 from bot.domain.asks._records import Ask, AskEvent, Status, Verdict, What
-from bot.domain.asks._working_days import working_day_after
 from bot.domain.nudges import FOLLOW_UP, PROMISE, REASK, STALE_NEED, Kind
 
 # An answer is asked for again after so many working days.
@@ -58,7 +57,7 @@ def next_question(
             return Question(REASK, ask.reask_on) if ask.reask_on else None
     if ask.follow_up_on:
         return Question(FOLLOW_UP, ask.follow_up_on)
-    return Question(PROMISE, working_day_after(ask.promised_on, week, away)) if ask.promised_on else None
+    return Question(PROMISE, working_days_after(ask.promised_on, 1, week, away)) if ask.promised_on else None
 
 
 def is_hazy(events: Iterable[AskEvent], today: date) -> bool:
