@@ -454,7 +454,9 @@ async def test_the_most_urgent_ask_comes_first_with_its_age(
 async def test_a_year_tells_every_ask_that_something_happened_with(
     coach: Coach, who: Principal, clock: StoppedClock
 ) -> None:
-    old, both = await begin(coach, who), await begin(coach, who, Entry("time"))
+    old = await begin(coach, who)
+    clock.move_by(DAY)
+    both = await begin(coach, who, Entry("time"))
     clock.move_by(60 * DAY)
     await do(coach, who, both, asks.asked)
     async with coach.session(who) as session:

@@ -179,9 +179,6 @@ def test_an_ask_is_opened_again_where_it_stood(ask: Ask, then: Status) -> None:
     assert asks.can_become(ask.status, then)
 
 
-# --- Working days
-
-
 # --- The ladder
 
 
