@@ -8,23 +8,22 @@ objects: a batch costs a handful of statements, whatever its size.
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, update
+from sqlalchemy import bindparam, case, exists, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import periods
 from bot.domain.nudges import rules
+from bot.domain.nudges.around import around_of, asks
 from bot.domain.nudges.claim import Claim, Look
-from bot.domain.nudges.kinds import KINDS
 from bot.domain.nudges.nudge import State
 from bot.domain.nudges.outcomes import plan_next
 from bot.domain.nudges.pace import Slots
-from bot.domain.nudges.rules import Around, Habits
+from bot.domain.nudges.rules import Around
 from bot.domain.nudges.tables import (
     BATCH,
     IS_DUE,
@@ -46,8 +45,6 @@ SLOT_LASTS = timedelta(seconds=10)
 
 # A workspace whose calls take long gets no more of them for a while.
 BUSY = timedelta(seconds=5)
-
-_DAY = timedelta(days=1)
 
 _DUE = (
     WITH_MEMBERS.where(IS_DUE, ~exists().where(Stop.id == Stop.EVERYWHERE))
@@ -119,7 +116,7 @@ async def claim_due(
     if len(rows) == limit:
         await _complete(connection, groups, rows, now)
     spaces = await _spaces(connection, groups.values(), ceiling, now)
-    around = await _around(connection, groups, now)
+    around = await around_of(connection, groups, now)
     batch = _Batch(now)
     for member_id, group in groups.items():
         batch.add(group, spaces[group[0].workspace_id], around.get(member_id, _QUIET), busy)
@@ -191,7 +188,7 @@ class _Batch:
 
     async def _mark(self, connection: AsyncConnection) -> None:
         wanted = [part.id for claim in self.claims for part in claim.parts]
-        of_budget = [part.id for claim in self.claims if all(map(_asks, claim.parts)) for part in claim.parts]
+        of_budget = [part.id for claim in self.claims if all(map(asks, claim.parts)) for part in claim.parts]
         mark = _of_listed(connection.dialect.name).mark
         given = {
             "ids": json.dumps(wanted),
@@ -226,73 +223,6 @@ async def _spaces(
     ids = sorted({group[0].workspace_id for group in groups})
     found = await connection.execute(SPACES, {"ids": ids})
     return {row.id: _Space(row.team_id, row.id, Slots(row, ceiling, now, held=row.stopped)) for row in found}
-
-
-async def _around(
-    connection: AsyncConnection, groups: Mapping[str, Sequence[Due]], now: datetime
-) -> dict[str, Around]:
-    """What the budget needs to know, for those members of whose due nudges some count."""
-    asking = [member_id for member_id, group in groups.items() if any(map(_asks, group))]
-    if not asking:
-        return {}
-    near = select(
-        NUDGES.c.member_id,
-        NUDGES.c.kind,
-        NUDGES.c.state,
-        NUDGES.c.due_at,
-        NUDGES.c.claimed_at,
-        NUDGES.c.asked_at,
-        NUDGES.c.spent_at,
-    )
-    found = await connection.execute(
-        near.where(
-            NUDGES.c.member_id.in_(asking),
-            or_(
-                NUDGES.c.asked_at > now - rules.BUDGET_SPAN,
-                NUDGES.c.spent_at > now - rules.BUDGET_SPAN,
-                NUDGES.c.state == State.CLAIMED.value,
-                and_(NUDGES.c.state == State.WAITING.value, NUDGES.c.due_at.between(now, now + _DAY)),
-            ),
-        )
-    )
-    rows_of = by_member(found.all())
-    return {
-        member_id: _what_is_around(groups[member_id][0], rows, now) for member_id, rows in rows_of.items()
-    }
-
-
-def _what_is_around(member: Habits, rows: Iterable[Any], now: datetime) -> Around:
-    zone = rules.zone(member)
-    today = periods.local_date(now, zone)
-    asked, spent, ahead = set(), set(), []
-    for row in rows:
-        # What is on its way may have arrived.
-        at = row.claimed_at if row.state == State.CLAIMED else row.asked_at
-        if _is_near(at, now):
-            asked.add(at)
-        elif (
-            row.state == State.WAITING and not _counts(row) and periods.local_date(row.due_at, zone) == today
-        ):
-            ahead.append(row.due_at)
-        # All that went out together did so at one moment, and was one message.
-        if _is_near(row.spent_at, now):
-            spent.add(row.spent_at)
-    return Around(list(asked | spent), list(spent), ahead)
-
-
-def _is_near(at: datetime | None, now: datetime) -> bool:
-    return at is not None and now - rules.BUDGET_SPAN < at <= now
-
-
-def _asks(row: Any) -> bool:
-    """Whether it needs room in the budget: nobody asked for it, and it did not come before."""
-    return row.asked_at is None and _counts(row)
-
-
-def _counts(row: Any) -> bool:
-    # A kind of a newer version is not waited for, and not taken for more than it may be.
-    kind = KINDS.get(row.kind)
-    return kind is None or kind.counts
 
 
 async def backlog(session: SystemSession, *, at_most: int = 100_000) -> tuple[int, float]:
