@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.errors import NotFound
@@ -40,3 +40,10 @@ async def take(session: MemberSession, capture_id: str, source: str) -> str:
     text = capture.text
     await session.delete(capture)
     return text
+
+
+async def look(session: MemberSession, capture_id: str | None, source: str) -> str | None:
+    """The kept text, which stays kept; None where there is none from that `source` (any more)."""
+    mine = select(Capture).where(Capture.id == capture_id, Capture.source == source)
+    capture = await session.scalar(mine)
+    return capture.text if capture else None

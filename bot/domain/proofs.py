@@ -1,32 +1,44 @@
-"""Proofs: which wins a draft can rest on, and which of them say the most."""
+"""Proofs: what a draft can rest on, gathered from wins, goals and asks, and which of the wins say the most."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.core import spans
 from bot.core.errors import Invalid
 from bot.core.periods import Period
-from bot.domain import members, wins
-from bot.domain.pitches import Proof
+from bot.domain import asks, goals, members, pitches, wins
+from bot.domain.goals import Goal, Measure
+from bot.domain.pitches import Aim, Facts, Kind, Pitch, PitchVersion, Promise, Proof, Wanted
 from bot.domain.wins import Win
 from bot.storage.session import MemberSession
 
-# How many wins a form can offer; Slack's selects hold as many.
-OFFERED = 100
-
 # The spans of time a form offers, the narrowest first; "all" has no bounds.
 WINDOWS = ("week", "month", "quarter", "year", "all")
-USUAL = "month"
+
+# An agenda begins with so many promises, found among so many open asks.
+PROMISES = 4
+ASKS_LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A window of time, the days it spans, and the wins in it, newest first."""
+    """A window of time, the days it spans, the wins in it, newest first, what they are wanted for, goals to choose."""
 
     window: str
     period: Period
     proofs: Sequence[Proof]
+    wanted: Wanted = field(default_factory=Wanted)
+    goals: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Cited:
+    """What the lines of a draft rest on and is still there: wins, goals and asks by their ids."""
+
+    proofs: Mapping[str, Proof]
+    named: Mapping[str, str]
+    wanted: Wanted
 
 
 def proof(win: Win) -> Proof:
@@ -41,21 +53,18 @@ def proof(win: Win) -> Proof:
         numbered=not wins.lacks_number(wins.of(win)),
         benefited=win.benefited,
         credit=win.credit,
+        my_part=win.my_part,
+        team_part=win.team_part,
+        evidence=win.evidence,
+        goal_id=win.goal_id,
+        category=win.category,
+        topics=tuple(topic for topic in (win.competency, win.project, *win.tags) if topic),
     )
 
 
-def pick(some: Iterable[Proof], count: int) -> list[Proof]:
-    """The `count` that say the most: first those with a number, then those with a result, then the newest."""
-    newest_first = sorted(some, key=lambda one: (one.on, one.win_id), reverse=True)
-    return sorted(newest_first, key=lambda one: (not one.metric, not one.result))[:count]
-
-
-def offered(some: Sequence[Proof], picked: Sequence[Proof]) -> list[Proof]:
-    """As many as a form can show, in the order given, with all that were picked among them."""
-    room = max(0, OFFERED - len(picked))
-    ids = {one.win_id for one in picked}
-    rest = [one.win_id for one in some if one.win_id not in ids][:room]
-    return [one for one in some if one.win_id in ids.union(rest)]
+def aim(goal: Goal) -> Aim:
+    """What a draft may say of a goal."""
+    return Aim(goal.id, goal.statement, goal.why, _measured(goal.measure), goal.deadline)
 
 
 def span(window: str | None, today: date) -> Period:
@@ -66,17 +75,20 @@ def span(window: str | None, today: date) -> Period:
     return period
 
 
-async def offer(session: MemberSession, window: str | None) -> Offer:
-    """The wins of a window around the member's today; Invalid for an unknown one."""
+async def offer(
+    session: MemberSession, kind: Kind, window: str | None, goal_id: str | None = None, words: str = ""
+) -> Offer:
+    """The wins of a window around the member's today, and what speaks for each; Invalid for an unknown window."""
     period = span(window, members.today(session))
-    found = await wins.between(session, period)
-    return Offer(window or USUAL, period, [proof(win) for win in found])
+    found = [proof(win) for win in await wins.between(session, period)]
+    wanted = await _wanted(session, kind, goal_id, words)
+    return Offer(window or kind.window, period, found, wanted, await goals.to_link(session))
 
 
-async def usual_offer(session: MemberSession) -> Offer:
-    """The wins of this month, or of the next longer window that has some."""
-    for window in WINDOWS[WINDOWS.index(USUAL) :]:
-        found = await offer(session, window)
+async def usual_offer(session: MemberSession, kind: Kind) -> Offer:
+    """The wins of the kind's usual window, or of the next longer one that has some."""
+    for window in WINDOWS[WINDOWS.index(kind.window) :]:
+        found = await offer(session, kind, window)
         if found.proofs:
             return found
     return found
@@ -85,3 +97,53 @@ async def usual_offer(session: MemberSession) -> Offer:
 async def chosen(session: MemberSession, win_ids: Sequence[str]) -> list[Proof]:
     """Proofs from the named wins; what is not the member's own, or in the bin, is left out."""
     return [proof(win) for win in await wins.chosen(session, list(dict.fromkeys(win_ids)))]
+
+
+async def facts(
+    session: MemberSession, kind: Kind, win_ids: Sequence[str], goal_id: str | None = None
+) -> Facts:
+    """All that a draft of this kind may rest on beside its form: the named wins and goal, and open promises."""
+    named = await goals.chosen(session, [goal_id]) if goal_id else []
+    return Facts(
+        today=members.today(session),
+        proofs=await chosen(session, win_ids),
+        aim=aim(named[0]) if named else None,
+        promises=await _promises(session) if kind.begins_with_promises else (),
+    )
+
+
+async def cited(session: MemberSession, pitch: Pitch, version: PitchVersion) -> Cited:
+    """What a version of a draft rests on, as it is now; what was deleted since is missing."""
+    some = await chosen(session, version.ids(pitches.WIN))
+    found = await goals.chosen(session, version.ids(pitches.GOAL))
+    open_asks = await asks.called(session, version.ids(pitches.ASK))
+    wanted = await _wanted(session, pitch.row, pitch.goal_id, pitch.ask or "")
+    return Cited(
+        {one.win_id: one for one in some},
+        {goal.id: goal.statement for goal in found} | dict(open_asks),
+        wanted,
+    )
+
+
+async def _promises(session: MemberSession) -> list[Promise]:
+    """What was promised and has not come, the most urgent first."""
+    standing = (await asks.overview(session, ASKS_LOOKED_AT)).asks
+    return [
+        Promise(one.ask.id, one.ask.words, one.ask.promised, one.ask.promised_on)
+        for one in standing
+        if one.ask.promised or one.ask.promised_on
+    ][:PROMISES]
+
+
+async def _wanted(session: MemberSession, kind: Kind, goal_id: str | None, words: str) -> Wanted:
+    newest = await wins.newest(session, 1)
+    return Wanted(goal_id or None, kind.favours, words, newest[0].occurred_on if newest else None)
+
+
+def _measured(measure: Measure | None) -> str | None:
+    """A measure in one line, as it was typed: `build time: 12 → 4 minutes`."""
+    if measure is None:
+        return None
+    change = " → ".join(part for part in (measure.baseline, measure.target) if part)
+    amount = f"{change} {measure.unit}" if change and measure.unit else change
+    return ": ".join(part for part in (measure.name, amount) if part) or None

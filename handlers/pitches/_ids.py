@@ -1,4 +1,4 @@
-"""What can be clicked and submitted in a draft's form, its preview and the list of drafts."""
+"""What can be clicked and submitted in a draft's form, its preview, the list of drafts, and what follows a sent one."""
 
 from enum import StrEnum
 
@@ -7,15 +7,21 @@ class Ids(StrEnum):
     """What can be clicked and submitted."""
 
     NEW = "pitches.new"
-    AUDIENCE = "pitches.audience"
+    KIND = "pitches.kind"
+    GOAL = "pitches.goal"
     PERIOD = "pitches.period"
     DRAFT = "pitches.draft"
     OPEN = "pitches.open"
     VERSION = "pitches.version"
+    CHANGES = "pitches.changes"
     COPY = "pitches.copy"
     COPIED = "pitches.copied"
     EDIT = "pitches.edit"
     REVISE = "pitches.revise"
+    TAKE = "pitches.take"
+    WINS = "pitches.wins"
+    WINS_PERIOD = "pitches.wins_period"
+    REPICK = "pitches.repick"
     DELETE = "pitches.delete"
     RESTORE = "pitches.restore"
     SHOW = "pitches.show"

@@ -1,72 +1,23 @@
-"""The views of drafts: the private preview, the text to copy or to edit, and the list."""
+"""The other views of drafts: the text to copy or to edit, the list, and what is said after a change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core import dates, periods
-from bot.core.prose import Phrase, Prose, Words
+from bot.core.prose import Prose
 from bot.domain import pitches
-from bot.domain.pitches import Basis, Pitch, PitchVersion, Proof
+from bot.domain.pitches import Pitch, PitchVersion
 from handlers import kit
 from handlers.kit import Block
 from handlers.pitches._ids import Ids
+from handlers.pitches._preview import name
 
 PAGE = 8
 
-# Slack's selects hold as many.
-OPTIONS = 100
-
 # A box to edit in leaves room for words that are added.
 EDIT_LENGTH = 2500
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a preview shows: one version of a draft, the wins it cites, and all versions, newest first."""
-
-    pitch: Pitch
-    version: PitchVersion
-    proofs: Sequence[Proof]
-    versions: Sequence[PitchVersion]
-    zone: ZoneInfo
-
-    @property
-    def value(self) -> str:
-        """What a button about this version carries."""
-        return f"{self.pitch.id}:{self.version.number}"
-
-
-def name(prose: Prose, pitch: Pitch) -> Phrase:
-    """Who a draft is for and its period, in words; nothing of what it says."""
-    audience = pitches.AUDIENCES.get(pitch.audience, pitches.MANAGER)
-    return prose.words(audience.words, period=pitch.period).heading
-
-
-def preview(prose: Prose, shown: Shown) -> dict[str, Any]:
-    """The draft with a mark behind each line, and below what each mark stands for."""
-    marks = _marks(shown.version)
-    words = _preview_words(prose, shown)
-    return kit.modal(
-        words.title,
-        [
-            kit.context(words.private),
-            kit.section(words.heading),
-            *_warnings(words, shown),
-            *(
-                kit.literal(piece)
-                for piece, _ in kit.pieces(_marked(shown.version, marks), kit.SECTION_LENGTH)
-            ),
-            kit.divider(),
-            kit.section(words.rests_on),
-            *_sources(prose, shown, marks),
-            _buttons(words, shown),
-            *_other_versions(prose, words, shown),
-        ],
-        close=words.close,
-    )
 
 
 def text_to_copy(prose: Prose, version: PitchVersion) -> dict[str, Any]:
@@ -113,7 +64,7 @@ def listed(
     turns = [kit.button(words.back, Ids.NEWER, str(max(0, offset - PAGE)))] if offset else []
     if offset + PAGE < total:
         turns.append(kit.button(words.more, Ids.OLDER, str(offset + PAGE)))
-    lines = [block for pitch in some for block in _line(prose, pitch, _made(pitch, today, zone))]
+    lines = [block for pitch in some for block in _line(prose, pitch, today, zone)]
     return kit.Message(
         words.text, [kit.section(words.heading), *lines, kit.actions(new, *turns)], title=words.title
     )
@@ -134,82 +85,13 @@ def changed(prose: Prose, pitch: Pitch) -> kit.Message:
 
 def usage(prose: Prose, said: str = "") -> kit.Message:
     """What `/pitch` can do; after words that it does not know, these too."""
-    words = prose.words("pitches/help", said=said)
+    kinds = [
+        (pitches.names_of(kind)[0], prose.words(kind.words).choice.plain) for kind in pitches.KINDS.values()
+    ]
+    words = prose.words("pitches/help", said=said, kinds=kinds)
     unknown = [kit.section(words.unknown)] if said else []
     buttons = kit.actions(kit.button(words.new, Ids.NEW), kit.button(words.list, Ids.SHOW))
     return kit.Message(words.text, [*unknown, kit.section(words.usage), buttons], title=words.title)
-
-
-def _preview_words(prose: Prose, shown: Shown) -> Words:
-    return prose.words(
-        "pitches/preview",
-        name=name(prose, shown.pitch).plain,
-        version=shown.version,
-        audience=pitches.AUDIENCES.get(shown.pitch.audience, pitches.MANAGER),
-        given=len(shown.version.text),
-    )
-
-
-def _warnings(words: Words, shown: Shown) -> list[Block]:
-    audience = pitches.AUDIENCES.get(shown.pitch.audience, pitches.MANAGER)
-    drafted = shown.version.made_by == pitches.DRAFTED
-    backward = [kit.context(words.looks_back_only)] if drafted and shown.pitch.looks_back_only else []
-    long = [kit.context(words.long)] if len(shown.version.text) > audience.length else []
-    return [*backward, *long]
-
-
-def _marks(version: PitchVersion) -> dict[Basis, int]:
-    """A number for each thing that the draft rests on, in the order in which it comes up."""
-    every = dict.fromkeys(basis for sentence in version.sentences for basis in sentence.basis)
-    return {basis: mark for mark, basis in enumerate(every, start=1)}
-
-
-def _marked(version: PitchVersion, marks: Mapping[Basis, int]) -> str:
-    lines = (
-        " ".join([sentence.text, *(f"[{marks[basis]}]" for basis in sentence.basis)])
-        for sentence in version.sentences
-    )
-    return "\n".join(lines)
-
-
-def _sources(prose: Prose, shown: Shown, marks: Mapping[Basis, int]) -> list[Block]:
-    wins = {proof.win_id: proof for proof in shown.proofs}
-    given = {"ask": shown.pitch.ask, **(shown.pitch.future or {})}
-    lines = []
-    for basis, mark in marks.items():
-        win = wins.get(basis.name)
-        words = prose.words("pitches/preview", mark=mark, win=win, given=given.get(basis.name))
-        lines.append(words.block(_source_block(basis, win)))
-    return [kit.context(Phrase(piece)) for piece, _ in kit.pieces("\n".join(lines), kit.SECTION_LENGTH)]
-
-
-def _source_block(basis: Basis, win: Proof | None) -> str:
-    if basis.kind == pitches.WIN:
-        return "win" if win else "gone"
-    return basis.name if basis.kind == pitches.FIELD else pitches.OWN
-
-
-def _buttons(words: Words, shown: Shown) -> Block:
-    return kit.actions(
-        kit.button(words.copy, Ids.COPY, shown.value, style="primary"),
-        kit.button(words.edit, Ids.EDIT, shown.value),
-        kit.button(words.delete, Ids.DELETE, shown.pitch.id),
-        kit.button(words.list, Ids.SHOW),
-    )
-
-
-def _other_versions(prose: Prose, words: Words, shown: Shown) -> list[Block]:
-    others = [one for one in shown.versions if one.number != shown.version.number][:OPTIONS]
-    if not others:
-        return []
-    options = [_version_option(prose, shown, one) for one in others]
-    return [kit.actions(kit.select(Ids.VERSION, options, placeholder=words.versions))]
-
-
-def _version_option(prose: Prose, shown: Shown, version: PitchVersion) -> Any:
-    on = periods.local_date(version.created_at, shown.zone)
-    words = prose.words("pitches/preview", version=version, on=on)
-    return kit.option(words.version_in_list, f"{shown.pitch.id}:{version.number}", words.version_made_by)
 
 
 def _boxes(prose: Prose, text: str, limit: int, *, optional: bool = True) -> tuple[list[Block], list[str]]:
@@ -226,12 +108,15 @@ def _boxes(prose: Prose, text: str, limit: int, *, optional: bool = True) -> tup
     return boxes, [gap for _, gap in cut]
 
 
-def _made(pitch: Pitch, today: date, zone: ZoneInfo) -> str:
-    return dates.said(periods.local_date(pitch.created_at, zone), today)
-
-
-def _line(prose: Prose, pitch: Pitch, said: str) -> list[Block]:
-    words = prose.words("pitches/list", pitch=pitch, name=name(prose, pitch).plain, said=said, total=1)
+def _line(prose: Prose, pitch: Pitch, today: date, zone: ZoneInfo) -> list[Block]:
+    words = prose.words(
+        "pitches/list",
+        pitch=pitch,
+        name=name(prose, pitch).plain,
+        said=dates.said(periods.local_date(pitch.created_at, zone), today),
+        sent=dates.said(pitch.sent_on, today) if pitch.sent_on else None,
+        total=1,
+    )
     buttons = kit.actions(
         kit.button(words.open, Ids.OPEN, pitch.id), kit.button(words.delete, Ids.DELETE, pitch.id)
     )

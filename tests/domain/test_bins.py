@@ -26,7 +26,7 @@ async def fill(coach: Coach, who: Principal) -> dict[str, str]:
     async with coach.session(who) as session:
         win = await wins.log(session, entry("Shipped it", TODAY), Source.COMMAND)
         goal = await goals.begin(session, goals.read("Lead the migration", TODAY))
-        pitch = Pitch(member_id=session.member.id, audience="manager", period="month")
+        pitch = Pitch(member_id=session.member.id, kind="manager", period="month")
         session.add(pitch)
         pitch.ask, pitch.future, pitch.win_ids = "A raise", {}, []
         await session.flush()

@@ -13,7 +13,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.prose import Prose
 from bot.domain import members, nudges, pitches, reviews
 from bot.domain.nudges import ONBOARDING
-from bot.domain.pitches import Basis, Brief, Pitch, PitchVersion, Proof
+from bot.domain.pitches import KINDS, Basis, Brief, Facts, Pitch, PitchVersion, Proof
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 
@@ -21,18 +21,19 @@ from bot.storage.session import MemberSession
 TODAY = date(2026, 11, 18)
 PROSE = Prose()
 FULL = {"aim": "Fewer lost customers", "plan": "Move checkout by March", "effect": "Half the drop-outs"}
+OTHER = Proof("win-other", "Wrote the runbook", date(2026, 11, 3))
 SEARCH = Proof("win-search", "Shipped the new search", date(2026, 11, 12), metric="From 2.1 s to 0.3 s")
 LOGIN = Proof("win-login", "Fixed the login error", date(2025, 12, 3))
 
 
-def brief(**future: str | None) -> Brief:
-    return pitches.brief("manager", "November 2026", "A second engineer from January", future)
+def brief(kind: str = "manager", **said: str | None) -> Brief:
+    typed = {"ask": "A second engineer from January", **said}
+    return pitches.brief(kind, "November 2026", typed, "month")
 
 
 async def begun(session: MemberSession, given_brief: Brief | None = None, *proofs: Proof) -> Pitch:
-    return await pitches.begin(
-        session, PROSE, given_brief or brief(), proofs or (SEARCH,), members.today(session)
-    )
+    facts = Facts(members.today(session), proofs or (SEARCH,))
+    return await pitches.begin(session, PROSE, given_brief or brief(), facts)
 
 
 async def test_a_draft_is_kept_with_its_first_version(coach: Coach, who: Principal) -> None:
@@ -41,12 +42,13 @@ async def test_a_draft_is_kept_with_its_first_version(coach: Coach, who: Princip
     async with coach.session(who) as session:
         pitch = await pitches.last(session)
         assert pitch is not None
-        assert (pitch.id, pitch.audience, pitch.period) == (made.id, "manager", "November 2026")
+        assert (pitch.id, pitch.kind, pitch.period) == (made.id, "manager", "November 2026")
         assert (pitch.ask, pitch.future) == ("A second engineer from January", FULL)
         assert pitch.win_ids == ["win-search", "win-login"]
         version = await pitches.version(session, pitch)
         assert (version.number, version.made_by) == (1, "draft")
-        assert version.sentences == pitches.draft(PROSE, brief(**FULL), [SEARCH, LOGIN], TODAY)
+        assert pitch.brief == brief(**FULL)
+        assert version.sentences == pitches.draft(PROSE, pitch.brief, Facts(TODAY, [SEARCH, LOGIN]))
 
 
 async def test_a_first_draft_ends_its_lesson_and_leaves_the_other(coach: Coach, who: Principal) -> None:
@@ -199,3 +201,79 @@ async def test_what_a_version_rests_on_is_plain_json(coach: Coach, who: Principa
         version = await pitches.version(session, pitch)
         assert json.loads(json.dumps(version.basis)) == version.basis
         assert version.basis[0] == [["field", "ask"]]
+
+
+async def test_what_every_field_said_is_kept_sealed(coach: Coach, who: Principal) -> None:
+    given_brief = brief("idea", problem="Orders get lost", proposal="A queue", options="Nothing\nA queue")
+    async with coach.session(who) as session:
+        pitch = await begun(session, given_brief)
+    async with coach.session(who) as session:
+        assert (await pitches.kept(session, pitch.id)).brief == given_brief
+    async with coach.database.system() as system:
+        rows = repr((await system.execute(sql("SELECT * FROM pitches"))).all())
+    assert "Orders" not in rows
+
+
+async def test_other_wins_make_another_version_and_the_same_ones_none(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        pitch = await begun(session, brief(**FULL), SEARCH)
+        second = await pitches.repick(session, PROSE, pitch, Facts(TODAY, [OTHER]))
+        assert (second.number, second.made_by, pitch.win_ids) == (2, "wins", ["win-other"])
+        assert "Wrote the runbook" in second.text
+        assert "Shipped the new search" not in second.text
+        assert (await pitches.repick(session, PROSE, pitch, Facts(TODAY, [OTHER]))).number == 2
+        with pytest.raises(Invalid, match="pitch_without_wins"):
+            await pitches.repick(session, PROSE, pitch, Facts(TODAY))
+
+
+async def test_a_suggestion_that_is_taken_makes_a_version_of_own_words(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        pitch = await begun(session, brief(ask="I would love to maybe lead it"))
+        mended = await pitches.mend(session, PROSE, pitch, 1, 0)
+        assert (mended.number, mended.made_by) == (2, "lint")
+        assert mended.sentences[0].text == "What I am asking for: I want to lead it"
+        assert mended.sentences[0].basis == (Basis("own"),)
+        assert mended.sentences[1:] == (await pitches.version(session, pitch, 1)).sentences[1:]
+
+
+@pytest.mark.parametrize("place", [-1, 99])
+async def test_a_suggestion_that_never_was_cannot_be_taken(coach: Coach, who: Principal, place: int) -> None:
+    async with coach.session(who) as session:
+        pitch = await begun(session)
+        with pytest.raises(NotFound, match="old_button"):
+            await pitches.mend(session, PROSE, pitch, 1, place)
+
+
+async def test_a_missing_line_is_added_at_the_end(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        pitch = await begun(session)
+        await pitches.revise(session, pitch, 1, "I rebuilt the search")
+        mended = await pitches.mend(session, PROSE, pitch, 2, 0)
+        assert mended.text == "I rebuilt the search\n\nWhat I am asking for: [what do you want from them?]"
+
+
+async def test_a_draft_is_marked_as_sent_and_that_is_taken_back(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        pitch = await begun(session)
+        pitches.mark_sent(pitch, "Priya", "ask-id", TODAY)
+    async with coach.session(who) as session:
+        pitch = await pitches.kept(session, pitch.id)
+        assert (pitch.sent_to, pitch.ask_id, pitch.sent_on) == ("Priya", "ask-id", TODAY)
+        pitches.mark_unsent(pitch)
+    async with coach.session(who) as session:
+        pitch = await pitches.kept(session, pitch.id)
+        assert (pitch.sent_to, pitch.ask_id, pitch.sent_on) == (None, None, None)
+
+
+async def test_a_goal_is_needed_only_where_the_draft_tells_of_one(coach: Coach, who: Principal) -> None:
+    assert [kind.name for kind in KINDS.values() if kind.needs_goal] == ["goal"]
+    async with coach.session(who) as session:
+        with pytest.raises(Invalid, match="pitch_without_goal"):
+            await begun(session, brief("goal"))
+
+
+async def test_a_draft_of_a_kind_that_is_not_known_here_can_be_read(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        pitch = await begun(session)
+        pitch.kind = "keynote"
+        assert pitch.row is KINDS["manager"]

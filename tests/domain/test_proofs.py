@@ -1,4 +1,4 @@
-"""Proofs: which wins are offered for a draft, and which are chosen first."""
+"""Proofs: what a draft can rest on, which wins are offered for it, and which are chosen first, and why."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,8 +12,8 @@ from bot.coach import Coach
 from bot.core import spans
 from bot.core.errors import Invalid
 from bot.core.periods import Period
-from bot.domain import proofs, wins
-from bot.domain.pitches import Proof
+from bot.domain import asks, goals, pitches, proofs, wins
+from bot.domain.pitches import KINDS, MANAGER, Aim, Promise, Proof, Wanted
 from bot.domain.wins import Entry, Metric, Source
 from bot.storage.identity import Principal
 
@@ -41,13 +41,70 @@ OLD, NEW = one("old", 3), one("new", 1)
     ],
 )
 def test_a_number_comes_first_then_a_result_then_the_newest(count: int, expected: Sequence[Proof]) -> None:
-    assert proofs.pick([OLD, NEW, RESULT, NUMBER], count) == expected
+    assert pitches.pick([OLD, NEW, RESULT, NUMBER], count) == expected
 
 
 def test_among_numbers_a_result_counts_and_then_the_day() -> None:
     both = one("both", 30, metric="3", result="Done")
     newer, older = one("newer", 1, metric="1"), one("older", 2, metric="1")
-    assert proofs.pick([older, newer, both], 3) == [both, newer, older]
+    assert pitches.pick([older, newer, both], 3) == [both, newer, older]
+
+
+def proof(name: str, **known: object) -> Proof:
+    return Proof(name, name, TODAY - timedelta(20), **known)  # type: ignore[arg-type]
+
+
+LEAD = Wanted("goal-lead", ("leadership",), "I want to lead the payments team", TODAY)
+SERVES = proof("serves", goal_id="goal-lead")
+TOPIC = proof("topic", topics=("Payments",))
+LED = proof("led", category="leadership")
+COUNTED = proof("counted", metric="2 h saved", result="Nobody waits")
+TOLD = proof("told", result="Nobody waits")
+PLAIN = proof("plain", goal_id="goal-other", topics=("pay",), category="quality", metric="much")
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (SERVES, ("goal",)),
+        (TOPIC, ("topic",)),
+        (LED, ("category",)),
+        (COUNTED, ("number", "result")),
+        (TOLD, ("result",)),
+        (PLAIN, ()),
+        (one("today"), ("newest",)),
+        (one("both", metric="3"), ("number", "newest")),
+    ],
+    ids=lambda given: given.win_id if isinstance(given, Proof) else "",
+)
+def test_what_speaks_for_a_win_is_said(one: Proof, expected: tuple[str, ...]) -> None:
+    assert pitches.reasons(one, LEAD) == expected
+
+
+def test_goal_topic_category_impact_and_day_decide_in_this_order() -> None:
+    some = [one("newest"), PLAIN, TOLD, COUNTED, LED, TOPIC, SERVES]
+    picked = pitches.pick(some, 7, LEAD)
+    assert picked == [SERVES, TOPIC, LED, COUNTED, PLAIN, TOLD, one("newest")]
+
+
+def test_without_a_goal_nothing_serves_one() -> None:
+    assert pitches.reasons(SERVES, Wanted()) == ()
+    assert pitches.reasons(proof("none"), Wanted(None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "topic", "speaks"),
+    [
+        ("Lead the payments project", "Payments", True),
+        ("Pay me more", "Payments", False),
+        ("Anything (c++)", "C++", True),
+        ("Anything", " ", False),
+        ("", "Payments", False),
+    ],
+)
+def test_a_topic_speaks_as_a_whole_word(words: str, topic: str, speaks: bool) -> None:
+    found = pitches.reasons(proof("one", topics=(topic,)), Wanted(words=words))
+    assert ("topic" in found) is speaks
 
 
 PROOFS = st.lists(
@@ -66,8 +123,8 @@ PROOFS = st.lists(
 
 @given(PROOFS, st.integers(0, 6))
 def test_the_pick_does_not_depend_on_the_order(some: list[Proof], count: int) -> None:
-    picked = proofs.pick(some, count)
-    assert picked == proofs.pick(reversed(some), count)
+    picked = pitches.pick(some, count)
+    assert picked == pitches.pick(reversed(some), count)
     assert len(picked) == min(count, len(some))
     assert all(
         (bool(a.metric), bool(a.result)) >= (bool(b.metric), bool(b.result)) for a, b in pairwise(picked)
@@ -76,9 +133,9 @@ def test_the_pick_does_not_depend_on_the_order(some: list[Proof], count: int) ->
 
 @given(PROOFS, st.integers(0, 4))
 def test_what_is_offered_holds_the_pick_and_fits_a_form(some: list[Proof], count: int) -> None:
-    picked = proofs.pick(some, count)
-    offered = proofs.offered(some, picked)
-    assert len(offered) == min(len(some), proofs.OFFERED)
+    picked = pitches.pick(some, count)
+    offered = pitches.offered(some, picked)
+    assert len(offered) == min(len(some), pitches.OFFERED)
     assert set(picked) <= set(offered)
     assert offered == [proof for proof in some if proof in offered]
 
@@ -120,7 +177,7 @@ async def test_an_offer_holds_the_wins_of_its_window(
 ) -> None:
     await logged(coach, who, 1, 10, 40, 200, 900)
     async with coach.session(who) as session:
-        offer = await proofs.offer(session, window)
+        offer = await proofs.offer(session, MANAGER, window)
     assert offer.window == window
     assert [proof.title for proof in offer.proofs] == [
         f"Win {n} days ago" for n in (1, 10, 40, 200, 900)[:expected]
@@ -135,7 +192,7 @@ async def test_the_usual_offer_is_this_month_or_the_next_longer_time_with_wins(
 ) -> None:
     await logged(coach, who, *([days_ago] if days_ago else []))
     async with coach.session(who) as session:
-        offer = await proofs.usual_offer(session)
+        offer = await proofs.usual_offer(session, MANAGER)
     assert offer.window == window
     assert bool(offer.proofs) is (days_ago is not None)
 
@@ -148,12 +205,24 @@ async def test_a_proof_says_what_was_entered(coach: Coach, who: Principal) -> No
         metric=Metric("2 to 1"),
         benefited="Support",
         credit="Ana",
+        my_part="All of it",
+        team_part="The tests",
         evidence="https://x.y",
+        competency="Search",
+        project="Payments",
+        category="delivery",
+        tags=("fast",),
     )
     async with coach.session(who) as session:
         win = await wins.log(session, entry, Source.FORM)
         assert proofs.proof(win) == Proof(
-            win.id, "Shipped it", TODAY, "Calm", "2 to 1", "Support", "Ana", numbered=True
+            *(win.id, "Shipped it", TODAY, "Calm", "2 to 1", "Support", "Ana"),
+            numbered=True,
+            my_part="All of it",
+            team_part="The tests",
+            evidence="https://x.y",
+            category="delivery",
+            topics=("Search", "Payments", "fast"),
         )
 
 
@@ -166,3 +235,60 @@ async def test_only_own_kept_wins_can_be_chosen_and_each_once(
         await wins.bin_(session, binned)
         chosen = await proofs.chosen(session, [second, *foreign, binned, "nothing", first, second])
     assert [proof.win_id for proof in chosen] == [second, first]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+async def test_each_kind_looks_first_where_it_says(coach: Coach, who: Principal, kind: pitches.Kind) -> None:
+    await logged(coach, who, 0)
+    async with coach.session(who) as session:
+        assert (await proofs.usual_offer(session, kind)).window == kind.window
+
+
+async def test_an_offer_knows_the_goals_and_what_speaks_for_a_win(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        goal = await goals.begin(session, goals.entry("Lead the payments team"))
+        win = await wins.log(session, Entry("Led the audit", TODAY), Source.FORM)
+        await wins.link(session, [win.id], goal.id)
+        offer = await proofs.offer(session, KINDS["promotion"], "year", goal.id, "I want to lead")
+    assert offer.goals == [(goal.id, "Lead the payments team")]
+    assert [pitches.reasons(one, offer.wanted) for one in offer.proofs] == [("goal", "newest")]
+
+
+async def test_facts_hold_the_goal_as_it_was_entered(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        measure = goals.measure("build time", "12", "4 minutes")
+        given_goal = goals.entry("Cut the build time", TODAY, measure=measure, why="We wait")
+        goal = await goals.begin(session, given_goal)
+        facts = await proofs.facts(session, KINDS["goal"], [], goal.id)
+    assert facts.aim == Aim(goal.id, "Cut the build time", "We wait", "build time: 12 → 4 minutes", TODAY)
+
+
+async def test_somebody_elses_goal_is_nobodys(coach: Coach, who: Principal, other: Principal) -> None:
+    async with coach.session(who) as session:
+        goal = await goals.begin(session, goals.entry("Lead the payments team"))
+    async with coach.session(other) as session:
+        assert (await proofs.facts(session, KINDS["goal"], [], goal.id)).aim is None
+
+
+async def test_an_agenda_is_told_what_was_promised_and_is_open(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        desk = await asks.begin(session, asks.entry("A desk by the window", "Priya"))
+        await asks.asked(session, desk.id)
+        await asks.promised(session, desk.id, TODAY + timedelta(30), "In January")
+        await asks.begin(session, asks.entry("A second engineer", "Priya"))
+        facts = await proofs.facts(session, KINDS["agenda"], [])
+        assert facts.promises == [
+            Promise(desk.id, "A desk by the window", "In January", TODAY + timedelta(30))
+        ]
+        assert (await proofs.facts(session, MANAGER, [])).promises == ()
+
+
+async def test_a_draft_cites_what_is_there_still(coach: Coach, who: Principal) -> None:
+    kept, binned = await logged(coach, who, 1, 2)
+    async with coach.session(who) as session:
+        given_brief = pitches.brief("manager", "November 2026", {"ask": "A desk"})
+        facts = await proofs.facts(session, MANAGER, [kept, binned])
+        pitch = await pitches.begin(session, coach.prose, given_brief, facts)
+        await wins.bin_(session, binned)
+        cited = await proofs.cited(session, pitch, await pitches.version(session, pitch))
+    assert list(cited.proofs) == [kept]

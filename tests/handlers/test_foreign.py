@@ -37,6 +37,7 @@ FIELDS = {
     "budget": {"selected_option": {"value": "1"}},
     "until": {"selected_date": "2026-12-01"},
     "audience": {"selected_option": {"value": "manager"}},
+    "kind": {"selected_option": {"value": "manager"}},
     "period": {"selected_option": {"value": "all"}},
 }
 

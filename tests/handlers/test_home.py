@@ -60,7 +60,7 @@ async def test_every_button_leads_somewhere(slack: LocalSlack, maya: Person) -> 
         ("Bin", "The bin is empty"),
         ("Make a document", "Who is it for?"),
         ("Settings", "Check-in"),
-        ("Draft a message", "Who is it for?"),
+        ("Draft a message", "What is it for?"),
         ("Help", "Keep what you get done"),
         ("Check in now", "What else did you get done?"),
     ):

@@ -13,7 +13,12 @@ from bot.domain import pitches, proofs, wins
 from bot.domain.wins import Entry, Metric, Source
 from tests.slack import LocalSlack, Person
 
-FUTURE = {"aim": "Fewer lost customers", "plan": "Move checkout by March", "effect": "Half the drop-outs"}
+FUTURE = {
+    "aim": "Fewer lost customers",
+    "plan": "Move checkout",
+    "effect": "Half the drop-outs",
+    "when": "March",
+}
 
 
 @pytest.fixture
@@ -69,19 +74,19 @@ async def kept(slack: LocalSlack, name: str = "maya") -> int:
 @pytest.mark.parametrize("said", ["/pitch", "/pitch manager", "/coach pitch manager", "/pitch My  Manager "])
 async def test_the_form_opens_for_the_manager(maya: Person, said: str) -> None:
     await maya.says(said)
-    assert (await boxes(maya))["audience"] == "manager"
+    assert (await boxes(maya))["kind"] == "manager"
 
 
 async def test_the_form_opens_for_the_managers_manager(maya: Person) -> None:
     await maya.says("/pitch skip")
-    assert (await boxes(maya))["audience"] == "skip"
+    assert (await boxes(maya))["kind"] == "skip"
 
 
 async def test_a_message_to_the_bot_gets_a_button_that_opens_the_form(maya: Person) -> None:
     await maya.says("pitch skip")
     assert "A draft for your manager’s manager." in str((await maya.messages())[-1]["text"])
     await maya.clicks("Open the form")
-    assert (await boxes(maya))["audience"] == "skip"
+    assert (await boxes(maya))["kind"] == "skip"
 
 
 async def test_without_a_win_the_first_one_is_asked_for(slack: LocalSlack) -> None:
@@ -105,7 +110,7 @@ async def test_unknown_words_are_answered_with_usage(maya: Person) -> None:
     assert "“the &lt;moon&gt; &amp; *stars*”" in said
     assert "/pitch list" in said
     await maya.clicks("Draft a message")
-    assert "Who is it for?" in await maya.modal()
+    assert "What is it for?" in await maya.modal()
 
 
 async def test_ten_thousand_unknown_characters_are_answered_too(maya: Person) -> None:
@@ -120,7 +125,7 @@ async def test_the_form_is_calm_and_has_the_best_wins_of_this_month_chosen(maya:
     await maya.says("/pitch")
     fields = [block for block in (await modals(maya))[-1]["blocks"] if block["type"] == "input"]
     found = await boxes(maya)
-    assert len(fields) <= 7
+    assert len(fields) <= 9
     assert found["period"] == "month"
     assert sorted(found["wins"]) == ["Fixed the login error", "Shipped the new search"]
 
@@ -136,12 +141,12 @@ async def test_another_period_changes_the_wins_and_keeps_what_was_typed(maya: Pe
     assert (await boxes(maya))["wins"] == ["Shipped the new search"]
 
 
-async def test_another_audience_takes_fewer_wins(maya: Person) -> None:
+async def test_another_kind_takes_fewer_wins(maya: Person) -> None:
     await maya.says("/pitch")
-    await choose(maya, "This year", {})
-    await choose(maya, "My manager’s manager", {"plan": "Hire"})
+    await choose(maya, "A note to my manager’s manager", {"plan": "Hire"})
+    await choose(maya, "This year", {"plan": "Hire"})
     found = await boxes(maya)
-    assert (found["audience"], found["period"], found["plan"]) == ("skip", "year", "Hire")
+    assert (found["kind"], found["period"], found["plan"]) == ("skip", "year", "Hire")
     assert found["wins"] == ["Shipped the new search", "Fixed the login error"]
     await maya.submits()
     assert "For my manager’s manager · 2026" in await maya.modal()
@@ -198,9 +203,11 @@ async def test_the_preview_shows_what_each_line_rests_on(maya: Person) -> None:
         "• Fixed the login error (Mon 2 Nov) [3]",
         "Number: [number?] [3]",
         "Looking ahead (a forecast):",
-        "What I will do next: Move checkout by March [5]",
-        "[1] The form: what you want from them",
-        "[2] Your win “Shipped the new search”, Tuesday 17 November 2026",
+        "What I will do next: Move checkout [5]",
+        "How it will be measured: [how is it measured?] [7]",
+        "[1] The form: “What do you want from them, in one sentence?”",
+        "[7] The form: “How will it be measured?” (left empty)",
+        "[2] Your win “Shipped the new search”, Tuesday 17 November 2026: has a number, newest",
     ):
         assert line in shown
     assert "Looks back only" not in shown
@@ -218,7 +225,7 @@ async def test_without_future_value_the_draft_is_marked(maya: Person) -> None:
 async def test_an_empty_ask_stays_a_visible_blank(maya: Person) -> None:
     shown = await drafted(maya, ask="")
     assert "[what do you want from them?] [1]" in shown
-    assert "what you want from them (left empty)" in shown
+    assert "What do you want from them, in one sentence?” (left empty)" in shown
 
 
 @pytest.mark.parametrize(
@@ -275,7 +282,7 @@ async def test_a_win_that_was_deleted_since_is_said_to_be_gone(slack: LocalSlack
             await wins.bin_(session, win.id)
     await maya.says("/pitch list")
     await maya.clicks("Open")
-    assert "A win that you have deleted since" in await maya.modal()
+    assert "Something that you have deleted since" in await maya.modal()
     assert "Shipped the new search (Tue 17 Nov)" in await maya.modal()
 
 
@@ -389,9 +396,10 @@ async def test_the_list_has_pages(slack: LocalSlack, maya: Person) -> None:
     for number in range(10):
         slack.clock.move_by(timedelta(seconds=1))
         async with slack.coach.session(maya.who) as session:
-            offer = await proofs.usual_offer(session)
-            given = pitches.brief("manager", "November 2026", f"Request number {number}", {})
-            await pitches.begin(session, slack.coach.prose, given, offer.proofs, date(2026, 11, 18))
+            offer = await proofs.usual_offer(session, pitches.MANAGER)
+            given = pitches.brief("manager", "November 2026", {"ask": f"Request number {number}"})
+            facts = pitches.Facts(date(2026, 11, 18), offer.proofs)
+            await pitches.begin(session, slack.coach.prose, given, facts)
     await maya.says("/pitch list")
     newest = await maya.reads()
     assert "10 drafts" in newest

@@ -118,7 +118,7 @@ async def test_missing_text_is_an_empty_column_and_the_word_null_is_not(coach: C
 
 async def test_a_list_that_was_never_stored_is_empty(coach: Coach, who: Principal) -> None:
     async with coach.session(who) as session:
-        row = pitches.Pitch(audience="manager", period="November")
+        row = pitches.Pitch(kind="manager", period="November")
         session.add(row)
         await session.flush()
         assert row.win_ids == []

@@ -1,115 +1,100 @@
 """Pitches: drafts that ask for something, in which every sentence rests on an entry or on the form."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, select
 
 from bot.core.errors import Invalid, NotFound
 from bot.core.prose import Prose
 from bot.domain import nudges
 from bot.domain.nudges import ONBOARDING
-from bot.domain.pitches._briefs import ASK_LENGTH as ASK_LENGTH
-from bot.domain.pitches._briefs import AUDIENCES as AUDIENCES
-from bot.domain.pitches._briefs import FIELD_LENGTH as FIELD_LENGTH
-from bot.domain.pitches._briefs import FUTURE as FUTURE
-from bot.domain.pitches._briefs import MANAGER as MANAGER
-from bot.domain.pitches._briefs import SKIP as SKIP
-from bot.domain.pitches._briefs import Audience as Audience
+from bot.domain.pitches import _lint
 from bot.domain.pitches._briefs import Brief as Brief
-from bot.domain.pitches._briefs import audience_called as audience_called
 from bot.domain.pitches._briefs import brief as brief
-from bot.domain.pitches._drafts import BETWEEN as BETWEEN
-from bot.domain.pitches._drafts import FIELD as FIELD
-from bot.domain.pitches._drafts import OWN as OWN
-from bot.domain.pitches._drafts import WIN as WIN
-from bot.domain.pitches._drafts import Basis as Basis
+from bot.domain.pitches._choosing import OFFERED as OFFERED
+from bot.domain.pitches._choosing import REASONS as REASONS
+from bot.domain.pitches._choosing import Wanted as Wanted
+from bot.domain.pitches._choosing import offered as offered
+from bot.domain.pitches._choosing import pick as pick
+from bot.domain.pitches._choosing import reasons as reasons
+from bot.domain.pitches._drafts import Aim as Aim
+from bot.domain.pitches._drafts import Facts as Facts
+from bot.domain.pitches._drafts import Promise as Promise
 from bot.domain.pitches._drafts import Proof as Proof
-from bot.domain.pitches._drafts import Sentence as Sentence
+from bot.domain.pitches._drafts import Quote as Quote
 from bot.domain.pitches._drafts import draft as draft
-from bot.domain.pitches._drafts import retraced as retraced
-from bot.domain.pitches._drafts import text_of as text_of
-from bot.domain.pitches._drafts import tidy as tidy
-from bot.storage.base import ID_LENGTH, Binned, Owned
+from bot.domain.pitches._kinds import ASK_LENGTH as ASK_LENGTH
+from bot.domain.pitches._kinds import FIELD_LENGTH as FIELD_LENGTH
+from bot.domain.pitches._kinds import FUTURE as FUTURE
+from bot.domain.pitches._kinds import KINDS as KINDS
+from bot.domain.pitches._kinds import MANAGER as MANAGER
+from bot.domain.pitches._kinds import Field as Field
+from bot.domain.pitches._kinds import Kind as Kind
+from bot.domain.pitches._kinds import kind_called as kind_called
+from bot.domain.pitches._kinds import names_of as names_of
+from bot.domain.pitches._lint import Finding as Finding
+from bot.domain.pitches._lint import check as check
+from bot.domain.pitches._lint import in_sentence as in_sentence
+from bot.domain.pitches._lint import rewritten as rewritten
+from bot.domain.pitches._records import Pitch as Pitch
+from bot.domain.pitches._records import PitchVersion as PitchVersion
+from bot.domain.pitches._sentences import ASK as ASK
+from bot.domain.pitches._sentences import BETWEEN as BETWEEN
+from bot.domain.pitches._sentences import FIELD as FIELD
+from bot.domain.pitches._sentences import GOAL as GOAL
+from bot.domain.pitches._sentences import OWN as OWN
+from bot.domain.pitches._sentences import WIN as WIN
+from bot.domain.pitches._sentences import Basis as Basis
+from bot.domain.pitches._sentences import Change as Change
+from bot.domain.pitches._sentences import Sentence as Sentence
+from bot.domain.pitches._sentences import changes as changes
+from bot.domain.pitches._sentences import retraced as retraced
+from bot.domain.pitches._sentences import text_of as text_of
+from bot.domain.pitches._sentences import tidy as tidy
 from bot.storage.session import MemberSession
-from bot.storage.types import sealed_json, sealed_list, sealed_maybe, sealed_text
 
 # A draft is read and edited in a modal, which holds 250 KB in whatever script it is written.
 DRAFT_LENGTH = 20_000
 
 # What made a version.
-DRAFTED, EDITED = "draft", "edit"
+DRAFTED, EDITED, REPICKED, MENDED = "draft", "edit", "wins", "lint"
 
 
-class Pitch(Binned):
-    """One draft with its versions: who it is for, where its wins came from, and what the form said."""
-
-    __tablename__ = "pitches"
-
-    audience: Mapped[str] = mapped_column(String(32))
-    period: Mapped[str] = mapped_column(String(64))
-    changed_at: Mapped[datetime | None]
-
-    ask = sealed_maybe()
-    future = sealed_json()
-    win_ids = sealed_list()
-
-    @property
-    def looks_back_only(self) -> bool:
-        """Whether the form said nothing of what comes next."""
-        return not self.future
-
-
-class PitchVersion(Owned):
-    """The text of a draft as it once was; `basis` holds, for each of its lines, what it rests on."""
-
-    __tablename__ = "pitch_versions"
-    __table_args__ = (UniqueConstraint("pitch_id", "number"),)
-
-    pitch_id: Mapped[str] = mapped_column(
-        String(ID_LENGTH), ForeignKey("pitches.id", ondelete="CASCADE"), index=True
-    )
-    number: Mapped[int]
-    made_by: Mapped[str] = mapped_column(String(16))
-
-    text = sealed_text()
-    basis = sealed_json()
-
-    @property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The lines of the text, each with what it rests on."""
-        lines = zip(self.text.split("\n"), self.basis, strict=True)
-        return tuple(Sentence(text, tuple(Basis(*one) for one in basis)) for text, basis in lines)
-
-
-async def begin(
-    session: MemberSession, prose: Prose, given: Brief, proofs: Sequence[Proof], today: date
-) -> Pitch:
+async def begin(session: MemberSession, prose: Prose, given: Brief, facts: Facts) -> Pitch:
     """Draft a pitch, save it with its first version, and end that lesson; Invalid where the form cannot make one."""
-    check_proofs(given.audience, proofs)
-    sentences = draft(prose, given, proofs, today)
-    if len(text_of(sentences)) > DRAFT_LENGTH:
-        raise Invalid("wins", "draft_too_long", limit=DRAFT_LENGTH)
-    pitch = Pitch(member_id=session.member.id, audience=given.audience.name, period=given.period)
+    sentences = _drafted(prose, given, facts)
+    pitch = Pitch(member_id=session.member.id, goal_id=facts.aim.goal_id if facts.aim else None)
     session.add(pitch)
-    pitch.ask, pitch.future = given.ask, dict(given.future) or None
-    pitch.win_ids = [proof.win_id for proof in proofs]
+    pitch.write(given)
+    pitch.win_ids = [proof.win_id for proof in facts.proofs]
     await session.flush()
     await _keep(session, pitch, 1, sentences, DRAFTED)
     await nudges.forget(session, ONBOARDING, "pitch")
     return pitch
 
 
-def check_proofs(audience: Audience, proofs: Sequence[Proof]) -> None:
-    """A draft needs one proof at least, and no more than its reader takes in; else Invalid."""
-    if not proofs:
+async def repick(session: MemberSession, prose: Prose, pitch: Pitch, facts: Facts) -> PitchVersion:
+    """Draft a pitch anew from its form with other wins; as a new version, where that says anything else."""
+    sentences, newest = _drafted(prose, pitch.brief, facts), await version(session, pitch)
+    if text_of(sentences) == newest.text:
+        return newest
+    pitch.win_ids = [proof.win_id for proof in facts.proofs]
+    pitch.changed_at = session.now
+    return await _keep(session, pitch, newest.number + 1, sentences, REPICKED)
+
+
+def check_proofs(kind: Kind, proofs: Sequence[Proof]) -> None:
+    """A draft needs what its kind needs of wins, and no more than its reader takes in; else Invalid."""
+    if len(proofs) < kind.least:
         raise Invalid("wins", "pitch_without_wins")
-    if len(proofs) > audience.proofs:
-        raise Invalid("wins", "too_many_wins", limit=audience.proofs, given=len(proofs))
+    if len(proofs) > kind.proofs:
+        raise Invalid("wins", "too_many_wins", limit=kind.proofs, given=len(proofs))
 
 
-async def revise(session: MemberSession, pitch: Pitch, number: int, text: str) -> PitchVersion:
+async def revise(
+    session: MemberSession, pitch: Pitch, number: int, text: str, made_by: str = EDITED
+) -> PitchVersion:
     """Save an edit of version `number` as a new version; a text that did not change makes none."""
     edited = await version(session, pitch, number)
     text = _checked(text)
@@ -117,7 +102,26 @@ async def revise(session: MemberSession, pitch: Pitch, number: int, text: str) -
         return edited
     newest = await version(session, pitch)
     pitch.changed_at = session.now
-    return await _keep(session, pitch, newest.number + 1, retraced(text, edited.sentences), EDITED)
+    return await _keep(session, pitch, newest.number + 1, retraced(text, edited.sentences), made_by)
+
+
+async def mend(session: MemberSession, prose: Prose, pitch: Pitch, number: int, place: int) -> PitchVersion:
+    """Take what the lint offers for one of its findings in version `number`, as a new version."""
+    mended = await version(session, pitch, number)
+    found = check(mended.sentences, pitch.row)
+    if not 0 <= place < len(found):
+        raise NotFound("old_button")
+    return await revise(session, pitch, number, _lint.taken(prose, mended.text, found[place]), MENDED)
+
+
+def mark_sent(pitch: Pitch, to: str, ask_id: str, on: date) -> None:
+    """Note that the person sent a draft: to whom, on which day, and the ask that follows it up."""
+    pitch.sent_to, pitch.ask_id, pitch.sent_on = to, ask_id, on
+
+
+def mark_unsent(pitch: Pitch) -> None:
+    """Take that back."""
+    pitch.sent_to = pitch.ask_id = pitch.sent_on = None
 
 
 async def kept(session: MemberSession, pitch_id: str | None) -> Pitch:
@@ -168,6 +172,16 @@ async def last(session: MemberSession) -> Pitch | None:
     """The newest draft; None where there is none."""
     some, _ = await page(session, size=1)
     return some[0] if some else None
+
+
+def _drafted(prose: Prose, given: Brief, facts: Facts) -> tuple[Sentence, ...]:
+    check_proofs(given.kind, facts.proofs)
+    if given.kind.needs_goal and facts.aim is None:
+        raise Invalid("goal", "pitch_without_goal")
+    sentences = draft(prose, given, facts)
+    if len(text_of(sentences)) > DRAFT_LENGTH:
+        raise Invalid("wins", "draft_too_long", limit=DRAFT_LENGTH)
+    return sentences
 
 
 async def _keep(

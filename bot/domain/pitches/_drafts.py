@@ -1,14 +1,22 @@
 """Drafts, line by line: templates filled with entries, and for each line what it rests on."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from types import MappingProxyType
 
-from bot.core.prose import Phrase, Prose
-from bot.domain.pitches._briefs import FUTURE, Brief, one_line
+from bot.core.prose import Prose
+from bot.domain.pitches._briefs import Brief
+from bot.domain.pitches._kinds import FUTURE, Field
+from bot.domain.pitches._sentences import ASK, BETWEEN, FIELD, GOAL, WIN, Basis, Sentence, one_line
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What somebody said of a win and allowed to be quoted; without a name where that was the condition."""
+
+    text: str
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -24,28 +32,44 @@ class Proof:
     credit: str | None = None
     estimated: bool = False
     numbered: bool = False
+    my_part: str | None = None
+    team_part: str | None = None
+    evidence: str | None = None
+    quotes: tuple[Quote, ...] = ()
+    goal_id: str | None = None
+    category: str | None = None
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Basis:
-    """What a line rests on: the id of a win, the name of a field of the form, or the person's own edit."""
+class Aim:
+    """What a draft may say of a goal."""
 
-    kind: str
-    name: str = ""
-
-
-WIN, FIELD, OWN = "win", "field", "own"
+    goal_id: str
+    statement: str
+    why: str | None = None
+    measure: str | None = None
+    deadline: date | None = None
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """One line of a draft. Headings and the lines between paragraphs claim nothing, so they rest on nothing."""
+class Promise:
+    """Something that was asked for and promised, and is open: what, and by when it was to be there."""
 
-    text: str
-    basis: tuple[Basis, ...] = ()
+    ask_id: str
+    request: str
+    promised: str | None = None
+    by: date | None = None
 
 
-BETWEEN = Sentence("")
+@dataclass(frozen=True)
+class Facts:
+    """What a draft may rest on beside the form. `today` decides which dates need their year."""
+
+    today: date
+    proofs: Sequence[Proof] = ()
+    aim: Aim | None = None
+    promises: Sequence[Promise] = ()
 
 
 @dataclass(frozen=True)
@@ -54,71 +78,96 @@ class _Material:
 
     prose: Prose
     brief: Brief
-    proofs: Sequence[Proof]
-    today: date
+    facts: Facts
 
-    def line(self, block: str, *basis: Basis, **facts: object) -> Sentence:
-        words = self.prose.words(self.brief.audience.words, brief=self.brief, today=self.today, **facts)
-        return _said(words.block(block), *basis)
+    def line(self, block: str, *basis: Basis, **more: object) -> Sentence:
+        """A line in the words of the kind, or else in those that all kinds share."""
+        told = {"said": self.brief.said, "today": self.facts.today, **more}
+        own = self.prose.words(self.brief.kind.words, **told)
+        words = own if block in own.names else self.prose.words("pitches/lines", **told)
+        return Sentence(one_line(words.block(block).plain), basis)
 
 
-def draft(prose: Prose, brief: Brief, proofs: Sequence[Proof], today: date) -> tuple[Sentence, ...]:
-    """The draft, line by line; the same for the same input. `today` decides which dates need their year."""
-    material = _Material(prose, brief, proofs, today)
-    paragraphs = [_PARTS[part](material) for part in brief.audience.parts]
+def draft(prose: Prose, brief: Brief, facts: Facts) -> tuple[Sentence, ...]:
+    """The draft, line by line; the same for the same input."""
+    material = _Material(prose, brief, facts)
+    paragraphs = [
+        [line for part in paragraph for line in _part(material, part) if line.text]
+        for paragraph in brief.kind.parts
+    ]
     lines = [line for paragraph in paragraphs if paragraph for line in (BETWEEN, *paragraph)]
     return tuple(lines[1:])
 
 
-def text_of(sentences: Sequence[Sentence]) -> str:
-    return "\n".join(sentence.text for sentence in sentences)
+def _part(material: _Material, name: str) -> Iterable[Sentence]:
+    if name in _SOURCES:
+        return _SOURCES[name](material)
+    field = material.brief.kind.field(name)
+    return _field(material, field) if field else ()
 
 
-def retraced(text: str, earlier: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """An edited text, line by line: what was left as it was keeps its basis, the rest is the person's own."""
-    lines = text.split("\n")
-    basis: list[tuple[Basis, ...]] = [(Basis(OWN),) if line.strip() else () for line in lines]
-    for run in SequenceMatcher(None, [one.text for one in earlier], lines).get_matching_blocks():
-        basis[run.b : run.b + run.size] = [one.basis for one in earlier[run.a : run.a + run.size]]
-    return tuple(Sentence(line, rests) for line, rests in zip(lines, basis, strict=True))
+def _field(material: _Material, field: Field) -> list[Sentence]:
+    """What a field says; a blank where it is empty, or nothing where it may be silent."""
+    text, basis = material.brief.said.get(field.name), Basis(FIELD, field.name)
+    if text is None and field.silent:
+        return []
+    first, *rest = (text or "").split("\n")
+    if not rest:
+        return [material.line(field.name, basis, text=text)]
+    items = (material.line("item", basis, text=line) for line in (first, *rest))
+    return [material.line(field.name, text=""), *items]
 
 
-def tidy(text: str) -> str:
-    """An edited text without white space that says nothing; long runs of it could not be cut into text boxes."""
-    text = re.sub(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", text)
-    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]+(?=\n)", "", text))
-    return re.sub(r"[^\S\n]{9,}", " " * 8, text).strip()
-
-
-def _ask(material: _Material) -> list[Sentence]:
-    return [material.line("ask", Basis(FIELD, "ask"))]
+def _wins(material: _Material) -> list[Sentence]:
+    kind = material.brief.kind
+    return [
+        material.line(fact, Basis(WIN, proof.win_id), proof=proof, quote=quote)
+        for proof in material.facts.proofs
+        for fact in kind.tells
+        for quote in (proof.quotes if fact == "quote" else (None,))
+    ]
 
 
 def _proofs(material: _Material) -> list[Sentence]:
-    tells = material.brief.audience.tells
-    told = [
-        material.line(fact, Basis(WIN, proof.win_id), proof=proof)
-        for proof in material.proofs
-        for fact in tells
-    ]
-    return [material.line("proofs"), *(line for line in told if line.text)]
+    return [material.line("proofs"), *_wins(material)] if material.facts.proofs else []
 
 
 def _future(material: _Material) -> list[Sentence]:
-    if not material.brief.future:
+    if material.brief.looks_back_only:
         return []
-    return [material.line("future"), *(material.line(name, Basis(FIELD, name)) for name in FUTURE)]
+    asked = [field for name in FUTURE if (field := material.brief.kind.field(name))]
+    return [material.line("future"), *(line for field in asked for line in _field(material, field))]
+
+
+def _aim(material: _Material) -> list[Sentence]:
+    aim = material.facts.aim
+    if aim is None:
+        return []
+    basis = Basis(GOAL, aim.goal_id)
+    return [material.line(block, basis, aim=aim) for block in ("goal", "goal_why", "goal_measure", "goal_by")]
+
+
+def _promised(material: _Material) -> list[Sentence]:
+    told = [
+        material.line("promise", Basis(ASK, promise.ask_id), promise=promise)
+        for promise in material.facts.promises
+    ]
+    return [material.line("promised"), *told] if told else []
 
 
 def _next_step(material: _Material) -> list[Sentence]:
-    return [material.line("next_step", Basis(FIELD, "ask"))]
+    field = "next" if "next" in material.brief.said else "ask"
+    return [material.line("next_step", Basis(FIELD, field))]
 
 
-# A part says what it can, and is left out where it has nothing to say.
-_PARTS: Mapping[str, Callable[[_Material], list[Sentence]]] = MappingProxyType(
-    {"ask": _ask, "proofs": _proofs, "future": _future, "next_step": _next_step}
+# What a part can be beside a field of the form. It says what it can, and is left out where it has nothing to say.
+_SOURCES: Mapping[str, Callable[[_Material], list[Sentence]]] = MappingProxyType(
+    {
+        "proofs": _proofs,
+        "wins": _wins,
+        "future": _future,
+        "goal": _aim,
+        "promised": _promised,
+        "next_step": _next_step,
+    }
 )
-
-
-def _said(phrase: Phrase, *basis: Basis) -> Sentence:
-    return Sentence(one_line(phrase.plain), basis)

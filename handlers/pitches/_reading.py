@@ -1,0 +1,34 @@
+"""Gathers what a view of a draft shows, and reads which draft and version a click names."""
+
+from typing import Any
+
+from bot.core.prose import Prose
+from bot.domain import members, pitches, proofs
+from bot.domain.pitches import Pitch, PitchVersion
+from bot.storage.session import MemberSession
+from handlers.pitches import _preview
+from handlers.pitches._preview import Shown
+
+LONGEST_NUMBER = 7
+
+
+async def preview(
+    session: MemberSession, prose: Prose, pitch: Pitch, version: PitchVersion | None = None
+) -> dict[str, Any]:
+    """The preview of a version, the newest unless one is given."""
+    versions = await pitches.versions(session, pitch)
+    shown = version or versions[0]
+    cited = await proofs.cited(session, pitch, shown)
+    return _preview.preview(prose, Shown(pitch, shown, cited, versions, members.zone(session.member)))
+
+
+async def named(session: MemberSession, value: str | None) -> tuple[Pitch, PitchVersion]:
+    """The draft and version that `<pitch id>:<number>` names; without a number the newest one."""
+    pitch_id, _, rest = (value or "").partition(":")
+    pitch = await pitches.kept(session, pitch_id)
+    return pitch, await pitches.version(session, pitch, number(rest.partition(":")[0]))
+
+
+def number(value: str | None) -> int | None:
+    """A number of our own; a longer one never was."""
+    return int(value) if value and value.isdecimal() and len(value) < LONGEST_NUMBER else None
