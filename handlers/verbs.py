@@ -10,7 +10,19 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
-from handlers import bins, goals, imports, members, nudges, pitches, reviews, soon, wins
+from handlers import (
+    bins,
+    goals,
+    imports,
+    members,
+    negotiations,
+    nudges,
+    pitches,
+    reviews,
+    setbacks,
+    soon,
+    wins,
+)
 from handlers.replies import Reply
 
 Obey = Callable[[str, Coach, Principal, Reply], Awaitable[BoltResponse]]
@@ -41,6 +53,9 @@ VERBS: dict[str, Obey] = {
     "goal": goals.obey,
     "ask": soon.ask,
     "feedback": soon.feedback,
+    "negotiate": negotiations.obey,
+    "setback": setbacks.obey,
+    "setbacks": setbacks.list_,
 }
 
 _COMMAND = re.compile(r"^(/?coach\s+|/)", re.IGNORECASE)

@@ -16,7 +16,7 @@ def markdown(report: Report) -> bytes:
     """The report as a Markdown file, UTF-8."""
     parts = [
         f"# {escaped(report.title)}",
-        f"**{escaped(report.period)}**",
+        f"**{escaped(report.period)}**" if report.period else "",
         escaped(report.empty),
         " · ".join(f"**{count}** {escaped(words)}" for count, words in report.figures),
         escaped(report.note),
@@ -58,7 +58,7 @@ def _item(item: Item, depth: int) -> str:
     return "\n\n".join(
         [
             f"{'#' * depth} {escaped(item.title)}",
-            about,
+            *([about] if about else []),
             *(["\n".join(map(_line, item.lines))] if item.lines else []),
         ]
     )

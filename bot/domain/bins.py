@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select
 
 from bot.core.errors import NotFound
-from bot.domain import asks, goals, pitches, wins
+from bot.domain import asks, goals, negotiations, pitches, setbacks, wins
 from bot.domain.asks import Ask
 from bot.domain.goals import Goal
+from bot.domain.negotiations import Negotiation
 from bot.domain.pitches import Pitch
+from bot.domain.setbacks import Setback
 from bot.domain.wins import Win
 from bot.storage.base import Binned, Record
 from bot.storage.database import SystemSession
@@ -43,6 +45,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "goal": Kind(Goal, lambda goal: goal.statement, goals.restore),
         "ask": Kind(Ask, lambda ask: ask.words, asks.restore),
         "pitch": Kind(Pitch, lambda pitch: pitch.ask, pitches.restore),
+        "negotiation": Kind(Negotiation, lambda sheet: sheet.title, negotiations.restore),
+        "setback": Kind(Setback, lambda setback: setback.said, setbacks.restore),
     }
 )
 

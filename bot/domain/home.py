@@ -96,7 +96,7 @@ async def gather(session: MemberSession, spread_minutes: int) -> Today:
         this_week=this_week,
         total=total,
         goals=await goals.overview(session, GOALS_SHOWN),
-        ahead=await ahead(session, spread_minutes),
+        ahead=_for_home(await ahead(session, spread_minutes)),
         settled_in=member.onboarded_at is not None or total >= AT_HOME,
         in_a_row=await reviews.in_a_row(session) if member.shows_streak else None,
         last_pitch=last,
@@ -124,6 +124,16 @@ async def ahead(session: MemberSession, spread_minutes: int) -> Ahead:
         paused_from=member.paused_from if away and _is_ahead(session, member.paused_from) else None,
         paused_until=member.paused_until if away else None,
         zone=members.zone(member).key,
+    )
+
+
+def _for_home(ahead: Ahead) -> Ahead:
+    """What others may see who look over a shoulder."""
+    hidden = {kind.name for kind in KINDS.values() if not kind.on_home}
+    return replace(
+        ahead,
+        coming=[row for row in ahead.coming if row.kind not in hidden],
+        open=[row for row in ahead.open if row.kind not in hidden],
     )
 
 

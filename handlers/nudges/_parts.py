@@ -17,6 +17,7 @@ from bot.domain.nudges import (
     MISSING_RESULT,
     ONBOARDING,
     REASSESS,
+    SETBACK,
     STALE_GOAL,
     Claim,
     Part,
@@ -28,6 +29,7 @@ from handlers.kit import Block, Element
 from handlers.nudges._ids import Ids
 from handlers.pitches import Ids as Pitches
 from handlers.reviews import Ids as Reviews
+from handlers.setbacks import Ids as Setbacks
 from handlers.wins import Ids as Wins
 
 # What comes this much after its time says that it is late.
@@ -190,6 +192,10 @@ def _reassess(words: Words, _part: Asked, style: str | None) -> list[Element]:
     return [kit.button(words.act, Goals.REASSESS, style=style)]
 
 
+def _setback(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Setbacks.OPEN, part.subject, style=style)]
+
+
 # What each kind offers beside Snooze, Skip and the menu; the first button is what it is about.
 BUTTONS: Mapping[str, Buttons] = {
     CHECK_IN.name: _check_in,
@@ -200,4 +206,5 @@ BUTTONS: Mapping[str, Buttons] = {
     MILESTONE.name: _milestone,
     STALE_GOAL.name: _stale_goal,
     REASSESS.name: _reassess,
+    SETBACK.name: _setback,
 }

@@ -16,6 +16,7 @@ class Kind:
     more. In a digest a lower `priority` comes first. Kinds that do not count are outside the member's weekly
     budget. A kind with `every` comes back by itself as often as that; one with `then` once more after each
     span; any other is asked once for each subject. `at_check_in` kinds keep the day and time of the check-in.
+    One that is not `on_home` is listed where people ask what comes, and not on Home, which others may look over.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Kind:
     every: Every | None = None
     then: tuple[timedelta, ...] = ()
     at_check_in: bool = False
+    on_home: bool = True
 
 
 _DAY = timedelta(days=1)
@@ -53,12 +55,14 @@ FOLLOW_UP = Kind("follow_up", "nudges/follow_up", useful_for=14 * _DAY, priority
 CONDITION = Kind("condition", "nudges/condition", useful_for=7 * _DAY, priority=2)
 REASK = Kind("reask", "nudges/reask", useful_for=21 * _DAY, priority=3)
 STALE_NEED = Kind("stale_need", "nudges/stale_need", useful_for=14 * _DAY, priority=5, then=(28 * _DAY,))
+SETBACK = Kind("setback", "nudges/setback", useful_for=14 * _DAY, priority=4, on_home=False)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
             *(CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK, MILESTONE, STALE_GOAL, REASSESS),
+            SETBACK,
         )
     }
 )

@@ -1,0 +1,34 @@
+"""Negotiations: sheets to prepare a talk with: aims, limits, interests, market facts, objections, and notes after it."""
+
+from bot.domain.negotiations._facts import FACTS_AT_MOST as FACTS_AT_MOST
+from bot.domain.negotiations._facts import add_fact as add_fact
+from bot.domain.negotiations._facts import change_fact as change_fact
+from bot.domain.negotiations._facts import facts as facts
+from bot.domain.negotiations._facts import fresh_until as fresh_until
+from bot.domain.negotiations._facts import is_stale as is_stale
+from bot.domain.negotiations._facts import note as note
+from bot.domain.negotiations._facts import notes as notes
+from bot.domain.negotiations._facts import remove_fact as remove_fact
+from bot.domain.negotiations._facts import take_back_note as take_back_note
+from bot.domain.negotiations._records import AfterNote as AfterNote
+from bot.domain.negotiations._records import MarketFact as MarketFact
+from bot.domain.negotiations._records import Negotiation as Negotiation
+from bot.domain.negotiations._rehearsal import Objection as Objection
+from bot.domain.negotiations._rehearsal import rehearsed as rehearsed
+from bot.domain.negotiations._rehearsal import reply as reply
+from bot.domain.negotiations._sheets import OBJECTIONS as OBJECTIONS
+from bot.domain.negotiations._sheets import PARTS as PARTS
+from bot.domain.negotiations._sheets import begin as begin
+from bot.domain.negotiations._sheets import bin_ as bin_
+from bot.domain.negotiations._sheets import fill as fill
+from bot.domain.negotiations._sheets import kept_one as kept_one
+from bot.domain.negotiations._sheets import object_ as object_
+from bot.domain.negotiations._sheets import of_ask as of_ask
+from bot.domain.negotiations._sheets import page as page
+from bot.domain.negotiations._sheets import pairs_of as pairs_of
+from bot.domain.negotiations._sheets import rename as rename
+from bot.domain.negotiations._sheets import restore as restore
+from bot.domain.negotiations._sheets import tell as tell
+from bot.domain.negotiations._sheets import told as told
+from bot.domain.negotiations._standing import QUESTIONS as QUESTIONS
+from bot.domain.negotiations._standing import missing as missing

@@ -1,0 +1,97 @@
+"""Market facts in Slack: the list, one more, looked at again, changed and removed."""
+
+from datetime import date
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core import dates
+from bot.core.errors import Invalid, NotFound
+from bot.domain import members, negotiations
+from bot.domain.negotiations import MarketFact, Negotiation
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import clicks, kit
+from handlers.negotiations import _forms, _saying
+from handlers.negotiations._ids import Ids
+from handlers.replies import Reply
+
+
+def register_facts(app: AsyncApp) -> None:
+    app.action(Ids.FACTS)(show)
+    app.action(Ids.ADD_FACT)(open_form)
+    app.action(Ids.FACT)(choose)
+    app.view(Ids.SAVE_FACT)(save)
+
+
+async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        sheet = await negotiations.kept_one(session, action.get("value"))
+        message = await _saying.facts(session, coach.prose, sheet)
+    return await reply.say(message)
+
+
+async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        sheet = await negotiations.kept_one(session, action.get("value"))
+        view = _forms.fact_form(coach.prose, sheet, members.today(session))
+    return await reply.open(view)
+
+
+async def choose(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """The menu beside a fact: `<what>:<fact id>`."""
+    what, fact_id = clicks.choice_about(action)
+    if what == "remove":
+        return await _remove(fact_id, coach, who, reply)
+    async with coach.session(who) as session:
+        sheet, fact = await _known(session, fact_id)
+        again = what == "again"
+        on = members.today(session) if again else fact.found_on
+        view = _forms.fact_form(coach.prose, sheet, on, fact, again=again)
+    return await reply.open(view)
+
+
+async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save a fact; a form for a new one that is sent again saves no second one."""
+    form, typed = kit.carried(view), kit.values(view)
+    async with coach.session(who) as session:
+        sheet = await negotiations.kept_one(session, form.get("negotiation"))
+        before = await negotiations.told(session, sheet)
+        told = (typed.get("fact"), typed.get("source"), _day(typed.get("on"), members.today(session)))
+        if form.get("fact"):
+            _, fact = await _known(session, form["fact"])
+            await negotiations.change_fact(session, fact, *told)
+        elif await session.once(f"view:{view['id']}:{form.get('form')}"):
+            await negotiations.add_fact(session, sheet, *told)
+        message = await _saying.facts(session, coach.prose, sheet, before)
+    return await reply.say(message)
+
+
+async def _remove(fact_id: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        sheet, fact = await _known(session, fact_id)
+        before = await negotiations.told(session, sheet)
+        await negotiations.remove_fact(session, fact)
+        message = await _saying.facts(session, coach.prose, sheet, before)
+    return await reply.say(message)
+
+
+async def _known(session: MemberSession, fact_id: object) -> tuple[Negotiation, MarketFact]:
+    """A fact of the member's and its sheet; NotFound where the sheet lies in the bin."""
+    fact = await session.mine(MarketFact, fact_id)
+    try:
+        return await negotiations.kept_one(session, fact.negotiation_id), fact
+    except NotFound:
+        raise NotFound("no_marketfact") from None
+
+
+def _day(text: str | None, today: date) -> date:
+    """The day on which it was found; today where none is named."""
+    if not (text or "").strip():
+        return today
+    on = dates.understand(str(text), today, prefer="past")
+    if on is None:
+        raise Invalid("on", "unclear_date", text=kit.clip(str(text), 60))
+    return on

@@ -1,0 +1,194 @@
+"""Setbacks in Slack: `/coach setback`, the offer after a no, one of them with its options, and the list."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core.prose import Prose
+from bot.domain import asks, members, setbacks
+from bot.domain.asks import Ask
+from bot.domain.setbacks import Setback
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import kit, reverting
+from handlers.replies import Reply
+from handlers.setbacks import _views
+from handlers.setbacks._ids import Ids as Ids
+from handlers.setbacks._views import offer as offer
+
+# Under this name is kept what a change replaced.
+SOURCE = "setbacks.change"
+
+# A page's offset is a number of our own, so a longer one is none.
+LONGEST_OFFSET = 7
+
+
+def register(app: AsyncApp) -> None:
+    app.action(Ids.NEW)(open_form)
+    app.action(Ids.LATER)(leave)
+    app.view(Ids.SAVE)(save)
+    app.action(Ids.OPEN)(show)
+    app.action(Ids.EDIT)(open_edit)
+    app.action(Ids.DEBRIEF)(open_debrief)
+    app.view(Ids.CHANGE)(change)
+    app.view(Ids.SAVE_DEBRIEF)(change)
+    app.action(Ids.REVERT)(revert)
+    app.action(Ids.LET_GO)(let_go)
+    app.action(Ids.TAKE_UP)(take_up)
+    app.action(Ids.DELETE)(delete)
+    app.action(Ids.RESTORE)(restore)
+    for turn in (Ids.SHOW, Ids.OLDER, Ids.NEWER):
+        app.action(turn)(turn_page)
+
+
+async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """`/coach setback …`."""
+    match text.strip().casefold():
+        case "":
+            return await reply.open(_views.form(coach.prose), instead=_views.usage(coach.prose))
+        case "help":
+            return await reply.say(_views.usage(coach.prose))
+        case "list":
+            return await show_list(coach, who, reply)
+    async with coach.session(who) as session:
+        setback = await setbacks.note(session, None, text)
+        message = _noted(session, coach.prose, setback)
+    return await reply.say(message)
+
+
+async def list_(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """`/coach setbacks`."""
+    return await show_list(coach, who, reply)
+
+
+async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """The form; after a declined ask with that in it."""
+    async with coach.session(who) as session:
+        ask = await _ask(session, action.get("value"))
+        view = _views.form(coach.prose, ask.words if ask else None, ask.id if ask else None)
+    return await reply.open(view)
+
+
+async def leave(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Write nothing down today."""
+    async with coach.session(who) as session:
+        ask = await asks.kept_one(session, action.get("value"))
+        setback = await setbacks.leave(session, ask.id)
+        message = _noted(session, coach.prose, setback)
+    return await reply.add(message)
+
+
+async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save a new one; the same form sent again saves none."""
+    form, typed = kit.carried(view), kit.values(view)
+    async with coach.session(who) as session:
+        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+            return await reply.nothing()
+        ask = await _ask(session, form.get("ask"))
+        setback = await setbacks.note(
+            session, typed.get("tried"), typed.get("happened"), ask.id if ask else None
+        )
+        message = _noted(session, coach.prose, setback)
+    return await reply.say(message)
+
+
+async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        setback = await session.mine(Setback, action.get("value"))
+        await setbacks.look_at(session, setback)
+        message = _views.card(coach.prose, setback, members.today(session))
+    return await reply.say(message)
+
+
+async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        view = _views.edit_form(coach.prose, await setbacks.kept_one(session, action.get("value")))
+    return await reply.open(view)
+
+
+async def open_debrief(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        setback = await setbacks.rested_one(session, action.get("value"))
+        view = _views.debrief_form(coach.prose, setback)
+    return await reply.open(view)
+
+
+async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """The fields of either form; what they replace is kept for Undo."""
+    typed = {
+        name: text for name, text in kit.values(view).items() if name in (*setbacks.FACTS, *setbacks.DEBRIEF)
+    }
+    async with coach.session(who) as session:
+        setback = await setbacks.kept_one(session, kit.carried(view).get("setback"))
+        before = setbacks.told(setback)
+        await setbacks.edit(session, setback.id, **typed)
+        kept = await reverting.keep(session, SOURCE, before, setbacks.told(setback))
+        message = _views.card(coach.prose, setback, members.today(session), begun="changed", undo=kept)
+    return await reply.say(message)
+
+
+async def revert(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """As it was before; the value is `<setback id>:<id of what was kept>`."""
+    setback_id, _, kept = (action.get("value") or "").partition(":")
+    async with coach.session(who) as session:
+        setback = await setbacks.kept_one(session, setback_id)
+        before = await reverting.take(session, SOURCE, kept, setbacks.told(setback))
+        await setbacks.edit(session, setback.id, **before)
+        message = _views.card(coach.prose, setback, members.today(session), begun="undone")
+    return await reply.say(message)
+
+
+async def let_go(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(setbacks.let_go, action.get("value"), coach, who, reply)
+
+
+async def take_up(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(setbacks.take_up, action.get("value"), coach, who, reply)
+
+
+async def delete(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(setbacks.bin_, action.get("value"), coach, who, reply)
+
+
+async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(setbacks.restore, action.get("value"), coach, who, reply)
+
+
+async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    offset = action.get("value") or ""
+    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
+    return await show_list(coach, who, reply, int(offset) if known else 0)
+
+
+async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0) -> BoltResponse:
+    async with coach.session(who) as session:
+        some, more = await setbacks.page(session, size=_views.PAGE, offset=offset)
+        days = [members.local(session, one.created_at).date() for one in some]
+        lines = _views.lines(coach.prose, some, days, members.today(session))
+    message = _views.listed(coach.prose, lines, offset, more=more)
+    return await reply.say(message)
+
+
+async def _ask(session: MemberSession, ask_id: str | None) -> Ask | None:
+    """The ask that a setback comes from, where it comes from one."""
+    return await asks.kept_one(session, ask_id) if ask_id else None
+
+
+def _noted(session: MemberSession, prose: Prose, setback: Setback) -> kit.Message:
+    return _views.card(prose, setback, members.today(session), begun="saved")
+
+
+async def _answer(
+    deed: Callable[[MemberSession, str | None], Awaitable[Setback]],
+    setback_id: str | None,
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+) -> BoltResponse:
+    async with coach.session(who) as session:
+        setback = await deed(session, setback_id)
+        message = _views.card(coach.prose, setback, members.today(session))
+    return await reply.say(message)
