@@ -55,19 +55,23 @@ class Coach:
     press: Press = field(default_factory=Press)
 
     @asynccontextmanager
-    async def session(self, who: Principal, *, present: bool = True) -> AsyncIterator[MemberSession]:
+    async def session(
+        self, who: Principal, *, present: bool = True, beside: Collection[Principal] = ()
+    ) -> AsyncIterator[MemberSession]:
         """One transaction for one member: commits at the end, rolls back on any error.
 
-        Whoever is `present`, rather than spoken about, can be written to again.
+        Whoever is `present`, rather than spoken about, can be written to again. What is to happen to other members
+        in the same transaction needs them named in `beside`; each has a session narrowed to them.
         Raises NotFound for somebody who was never admitted and Busy when the database does not
         answer in time; in both cases nothing was saved.
         """
         async with self.database.member() as session:
-            await session.enter(who, self.vault)
+            await session.enter(who, self.vault, [other for other in beside if other != who])
             if present and session.member.unreachable:
                 session.member.unreachable = None
                 await nudges.wake(session)
             yield session
-        if session.changed and session.member.home_opened_at:
-            self.changes.tell(who)
-        self.changes.tell_closed(who, nudges.closed_in(session))
+        for each, theirs in ((who, session), *session.besides.items()):
+            if theirs.changed and theirs.member.home_opened_at:
+                self.changes.tell(each)
+            self.changes.tell_closed(each, nudges.closed_in(theirs))

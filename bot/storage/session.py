@@ -4,14 +4,14 @@ Everything Owned that is selected, fetched, updated or deleted through it is nar
 and every new row gets the member as its owner, so that no verb in the domain has to remember to.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Executable, Table, bindparam, event, insert, select
+from sqlalchemy import ColumnElement, Executable, Table, bindparam, event, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import (
     ORMExecuteState,
@@ -36,6 +36,8 @@ R = TypeVar("R", bound=Owned)
 
 # The criteria name the member as a parameter, so that one compiled statement serves all of them.
 _MEMBER = "member_of_the_session"
+# Where a session keeps those of other members in the same transaction.
+_BESIDE = "sessions_beside"
 _OWNED = with_loader_criteria(
     Owned,
     lambda cls: cls.member_id == bindparam("member_of_the_session"),
@@ -49,10 +51,17 @@ _NARROWED: tuple[WeakKeyDictionary[Executable, Executable], WeakKeyDictionary[Ex
 )
 
 # The member with the row locked, so that one member has one writer; a worker may plan for them beside it.
+_MEMBERS = select(Member.__table__).join(Workspace, Workspace.id == Member.workspace_id)
 _ENTERING = Prepared(
-    select(Member.__table__)
-    .join(Workspace, Workspace.id == Member.workspace_id)
-    .where(Workspace.team_id == bindparam("team_id"), Member.user_id == bindparam("user_id"))
+    _MEMBERS.where(
+        Workspace.team_id == bindparam("team_id"), Member.user_id == bindparam("user_id")
+    ).with_for_update(of=Member, key_share=True)
+)
+# Several are locked in one order, whoever asks, so that two people who reach each other never wait in a circle.
+_ENTERING_TOGETHER = (
+    _MEMBERS.add_columns(Workspace.team_id)
+    .where(tuple_(Workspace.team_id, Member.user_id).in_(bindparam("people", expanding=True)))
+    .order_by(Member.id)
     .with_for_update(of=Member, key_share=True)
 )
 
@@ -140,13 +149,60 @@ class MemberSession(Transaction):
         """Whether anything was written in this transaction."""
         return bool(self.sync_session.info.get("changed"))
 
-    async def enter(self, who: Principal, vault: Vault) -> None:
-        """Become this member's session: lock the member's row (one writer each) and open the key."""
-        found = await self._run(_ENTERING, team_id=who.team_id, user_id=who.user_id)
-        if not found:
+    async def enter(self, who: Principal, vault: Vault, others: Collection[Principal] = ()) -> None:
+        """Become this member's session: lock the member's row (one writer each) and open the key.
+
+        With `others` their rows are locked too, and each has a session of their own beside this one.
+        """
+        found = await self._lock(who, others)
+        if who not in found:
             raise NotFound("no_member")
-        self.member = member = self._known(found[0]._asdict())
+        self._become(found.pop(who), vault)
+        if others:
+            await self._place_beside(found, vault)
+
+    def beside(self, other: Principal) -> "MemberSession | None":
+        """The session of one of the others, narrowed to them, in this transaction; None for somebody unknown."""
+        return self._besides.get(other)
+
+    @property
+    def besides(self) -> "Mapping[Principal, MemberSession]":
+        """The sessions of all others of this transaction."""
+        return self._besides
+
+    @property
+    def _besides(self) -> "dict[Principal, MemberSession]":
+        beside: dict[Principal, MemberSession] = self.sync_session.info.setdefault(_BESIDE, {})
+        return beside
+
+    async def close(self) -> None:
+        for beside in self._besides.values():
+            await beside.close()
+        await super().close()
+
+    async def _lock(self, who: Principal, others: Collection[Principal]) -> dict[Principal, dict[str, Any]]:
+        if not others:
+            rows = await self._run(_ENTERING, team_id=who.team_id, user_id=who.user_id)
+            return {who: row._asdict() for row in rows}
+        people = [(one.team_id, one.user_id) for one in {who, *others}]
+        connection = await self.connection()
+        found: dict[Principal, dict[str, Any]] = {}
+        for row in (await connection.execute(_ENTERING_TOGETHER, {"people": people})).mappings():
+            columns = dict(row)
+            found[Principal(columns.pop("team_id"), row["user_id"])] = columns
+        return found
+
+    def _become(self, columns: Mapping[str, Any], vault: Vault) -> None:
+        self.member = member = self._known(columns)
         self.sync_session.info.update(member_id=member.id, sealer=vault.sealer(member.wrapped_key, member.id))
+
+    async def _place_beside(self, found: Mapping[Principal, Mapping[str, Any]], vault: Vault) -> None:
+        connection, info = await self.connection(), self.sync_session.info
+        for other, columns in found.items():
+            beside = MemberSession(connection, expire_on_commit=False)
+            beside.sync_session.info.update(now=info["now"], connection=info["connection"])
+            self._besides[other] = beside
+            beside._become(columns, vault)
 
     def _known(self, columns: Mapping[str, Any]) -> Member:
         """The member of a row that was read, known to the session as if it had read the row itself."""
@@ -254,6 +310,10 @@ def _begin(session: Session) -> None:
 
 
 def _commit(session: Session) -> None:
+    for beside in session.info.get(_BESIDE, {}).values():
+        # What stands in the transaction is committed with it; this one only has to be written there.
+        beside.sync_session.flush()
+        beside.sync_session.close()
     session.commit()
     session.close()
 
