@@ -14,7 +14,7 @@ from bot.coach import Coach
 from bot.core.errors import NotAllowed
 from bot.domain import members
 from bot.storage.identity import Principal
-from handlers import clicks, typed
+from handlers import clicks, feedback, typed
 from handlers.errands import Errands
 from handlers.members import say_hello, settle_in
 from handlers.outbox import Tokens, profile_of
@@ -62,7 +62,7 @@ class Doorkeeper(AsyncMiddleware):
         context["errands"] = self._errands
         context["tokens"] = self._tokens
         if (body.get("event") or {}).get("type") not in ABOUT_NOBODY:
-            context["who"] = await self._admit(principal(context, body), client)
+            context["who"] = await self._admit(principal(context, body), client, body)
         answer = await next()
         self._look_again(context.team_id or "")
         return answer
@@ -79,13 +79,16 @@ class Doorkeeper(AsyncMiddleware):
         finally:
             self._looking.discard(team_id)
 
-    async def _admit(self, who: Principal, client: AsyncWebClient) -> Principal:
+    async def _admit(self, who: Principal, client: AsyncWebClient, body: dict[str, Any]) -> Principal:
         if who in self._known:
             return who
         async with self._coach.database.system() as session:
             member = await members.find(session, who)
             welcomed = member is not None and member.welcomed_at is not None
-        if member is None:
+        if member is not None and not welcomed and feedback.only_answers(body):
+            # A colleague asked; answering that makes nobody a user, and a guest may do nothing else.
+            return who
+        if member is None or member.guest:
             profile = await profile_of(client, who.user_id)
             async with self._coach.database.system() as session:
                 spread = timedelta(minutes=self._coach.settings.spread_minutes)

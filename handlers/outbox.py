@@ -95,8 +95,9 @@ async def profile_of(slack: AsyncWebClient, user_id: str) -> Profile:
 
 def profile(user: dict[str, object]) -> Profile:
     """A profile from Slack's user object (https://docs.slack.dev/reference/objects/user-object)."""
-    zone = user.get("tz")
+    zone, name = user.get("tz"), user.get("real_name") or user.get("name")
     return Profile(
+        name=name if isinstance(name, str) else None,
         zone=zone if isinstance(zone, str) and zone else None,
         deleted=bool(user.get("deleted")),
         bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",

@@ -13,25 +13,14 @@ from handlers.replies import Reply
 
 def register(app: AsyncApp) -> None:
     app.command("/ask")(ask_command)
-    app.command("/feedback")(feedback_command)
 
 
 async def ask_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     return await ask(command.get("text") or "", coach, who, reply)
 
 
-async def feedback_command(
-    command: dict[str, Any], coach: Coach, who: Principal, reply: Reply
-) -> BoltResponse:
-    return await feedback(command.get("text") or "", coach, who, reply)
-
-
 async def ask(text: str, coach: Coach, _who: Principal, reply: Reply) -> BoltResponse:
     return await _not_yet("asks", text, coach, reply)
-
-
-async def feedback(text: str, coach: Coach, _who: Principal, reply: Reply) -> BoltResponse:
-    return await _not_yet("feedback", text, coach, reply)
 
 
 async def _not_yet(feature: str, text: str, coach: Coach, reply: Reply) -> BoltResponse:

@@ -12,6 +12,7 @@ from bot.domain.wins import Source
 from bot.storage.identity import Principal
 from handlers import (
     bins,
+    feedback,
     goals,
     imports,
     members,
@@ -52,10 +53,10 @@ VERBS: dict[str, Obey] = {
     "resume": members.resume,
     "goal": goals.obey,
     "ask": soon.ask,
-    "feedback": soon.feedback,
     "negotiate": negotiations.obey,
     "setback": setbacks.obey,
     "setbacks": setbacks.list_,
+    "feedback": feedback.obey,
 }
 
 _COMMAND = re.compile(r"^(/?coach\s+|/)", re.IGNORECASE)
@@ -66,6 +67,7 @@ PLAIN = {
     "win": re.compile(r".+", re.DOTALL),
     "goal": re.compile(r".+", re.DOTALL),
     "pitch": re.compile(r"\w+"),
+    "feedback": re.compile(r"list|inbox|given|help|asks me (on|off)"),
     "pause": re.compile(r"(until|for) .+"),
     "away": re.compile(r"(until|for|from\s.+\s(to|until))\s.+|tomorrow|next\sweek"),
 }

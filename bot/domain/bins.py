@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select
 
 from bot.core.errors import NotFound
-from bot.domain import asks, goals, negotiations, pitches, setbacks, wins
+from bot.domain import asks, feedback, goals, negotiations, pitches, setbacks, wins
 from bot.domain.asks import Ask
+from bot.domain.feedback import Received
 from bot.domain.goals import Goal
 from bot.domain.negotiations import Negotiation
 from bot.domain.pitches import Pitch
@@ -47,6 +48,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "pitch": Kind(Pitch, lambda pitch: pitch.ask, pitches.restore),
         "negotiation": Kind(Negotiation, lambda sheet: sheet.title, negotiations.restore),
         "setback": Kind(Setback, lambda setback: setback.said, setbacks.restore),
+        "feedback": Kind(Received, lambda received: received.said, feedback.restore),
     }
 )
 

@@ -38,6 +38,7 @@ class Profile:
     bot: bool = False
     guest: bool = False
     stranger: bool = False
+    name: str | None = None
 
     @property
     def refusal(self) -> str | None:
@@ -84,20 +85,30 @@ class Absence(Owned):
 
 
 async def admit(
-    session: SystemSession, vault: Vault, who: Principal, profile: Profile, *, spread: timedelta = timedelta()
+    session: SystemSession,
+    vault: Vault,
+    who: Principal,
+    profile: Profile,
+    *,
+    spread: timedelta = timedelta(),
+    to_answer: bool = False,
 ) -> None:
     """Make a member of a person who may be one, with a key of their own; NotAllowed for others.
 
-    Within `spread` the member gets a place of their own, so that a crowd is not due in the same second.
+    Within `spread` the member gets a place of their own, so that a crowd is not due in the same second. A guest is
+    only ever admitted `to_answer` a colleague.
     """
-    if profile.refusal:
-        raise NotAllowed(profile.refusal)
+    if refusal := replace(profile, guest=profile.guest and not to_answer).refusal:
+        raise NotAllowed(refusal)
     # Two first requests of one person take turns at the workspace, so that one of them makes the member.
     workspace = select(Workspace.id).where(Workspace.team_id == who.team_id).with_for_update()
     workspace_id = await session.scalar(workspace)
     if workspace_id is None:
         raise NotFound("no_workspace")
-    if await find(session, who) is None:
+    member = await find(session, who)
+    if member is not None:
+        member.guest = member.guest and profile.guest
+    else:
         member_id = new_id()
         session.add(
             Member(
@@ -106,6 +117,7 @@ async def admit(
                 user_id=who.user_id,
                 wrapped_key=vault.new_key(member_id),
                 zone=profile.zone,
+                guest=profile.guest,
                 offset_seconds=secrets.randbelow(int(spread.total_seconds()) + 1),
             )
         )
@@ -244,7 +256,8 @@ def _day_ahead(said: Sequence[str], today: date) -> date | None:
 
 async def follow_profile(session: MemberSession, profile: Profile) -> None:
     """Take over from Slack a changed zone, unless the member chose one, and whether they may be written to."""
-    session.member.unreachable = profile.refusal
+    session.member.guest = session.member.guest and profile.guest
+    session.member.unreachable = replace(profile, guest=profile.guest and not session.member.guest).refusal
     if profile.zone and not session.member.zone_pinned:
         session.member.zone = profile.zone
 

@@ -55,7 +55,8 @@ class Member(Record):
 
     Nothing is sent outside `hours_start` to `hours_end` (local) and the weekdays in `days` (bit 0 is Monday),
     from `paused_from` (none: at once) to before `paused_until`, or for a kind whose cadence is "never".
-    `offset_seconds` is this member's place in the crowd that is due at the same minute.
+    `offset_seconds` is this member's place in the crowd that is due at the same minute. A `guest` of the workspace
+    is known only because a colleague asked for feedback, and may do nothing but answer.
     """
 
     __tablename__ = "members"
@@ -84,3 +85,4 @@ class Member(Record):
     onboarded_at: Mapped[datetime | None]
     home_opened_at: Mapped[datetime | None]
     unreachable: Mapped[str | None] = mapped_column(String(64))
+    guest: Mapped[bool] = mapped_column(default=False)

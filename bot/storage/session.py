@@ -183,7 +183,7 @@ class MemberSession(Transaction):
     async def _lock(self, who: Principal, others: Collection[Principal]) -> dict[Principal, dict[str, Any]]:
         if not others:
             rows = await self._run(_ENTERING, team_id=who.team_id, user_id=who.user_id)
-            return {who: row._asdict() for row in rows}
+            return {who: rows[0]._asdict()} if rows else {}
         people = [(one.team_id, one.user_id) for one in {who, *others}]
         connection = await self.connection()
         found: dict[Principal, dict[str, Any]] = {}

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.core import dates
 from bot.core.errors import Invalid
 from bot.domain import goals
 from bot.domain.goals import Entry, Goal, Measure, Step
-from handlers import kit
+from handlers.typed import day_ahead as day_ahead
 
 
 def read_form(typed: Mapping[str, Any], today: date, goal: Goal | None = None) -> Entry:
@@ -24,18 +23,6 @@ def read_form(typed: Mapping[str, Any], today: date, goal: Goal | None = None) -
         knows=goals.names_in(typed.get("knows")),
         **{name: typed.get(name) for name in goals.TEXTS},
     )
-
-
-def day_ahead(field: str, text: str | None, today: date, standing: date | None = None) -> date | None:
-    """A day in words that has not passed, or the one that stood there; None where the field is empty."""
-    if not (text or "").strip():
-        return None
-    on = dates.understand(str(text), today, prefer="future")
-    if on is None:
-        raise Invalid(field, "unclear_day_ahead", text=kit.clip(str(text), 60))
-    if on < today and on != standing:
-        raise Invalid(field, "not_ahead", on=on)
-    return on
 
 
 def steps(typed: Mapping[str, Any], number: int) -> list[Step]:

@@ -35,6 +35,7 @@ from handlers.kit._fields import VALUE as VALUE
 from handlers.kit._fields import choice_field as choice_field
 from handlers.kit._fields import date_field as date_field
 from handlers.kit._fields import many_field as many_field
+from handlers.kit._fields import people_field as people_field
 from handlers.kit._fields import renewed as renewed
 from handlers.kit._fields import text_field as text_field
 from handlers.kit._fields import ticks_field as ticks_field

@@ -76,6 +76,13 @@ def many_field(
     return _field(name, label, _several("multi_static_select", options, chosen), hint=hint, optional=True)
 
 
+def people_field(name: str, label: Phrase, *, chosen: Sequence[str] = (), most: int) -> Block:
+    """A select of people of the workspace, by their Slack ids."""
+    element = {"type": "multi_users_select", "action_id": VALUE, "max_selected_items": most}
+    initial = {"initial_users": list(chosen)} if chosen else {}
+    return _field(name, label, {**element, **initial}, hint=None, optional=False)
+
+
 def ticks_field(
     name: str,
     label: Phrase,

@@ -65,7 +65,7 @@ def carried(view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def values(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands in a view's fields: a text, an option's value, a list of values, or None, by field."""
+    """What stands in a view's fields: a text, an option's value, a list of values or people, or None, by field."""
     fields = view.get("state", {}).get("values", {})
     return {name: _value(next(iter(actions.values()), {})) for name, actions in fields.items()}
 
@@ -73,6 +73,8 @@ def values(view: Mapping[str, Any]) -> dict[str, Any]:
 def _value(state: Mapping[str, Any]) -> str | list[str] | None:
     if "selected_options" in state:
         return [one["value"] for one in state["selected_options"]]
+    if "selected_users" in state:
+        return list(state["selected_users"] or [])
     if state.get("selected_option"):
         return str(state["selected_option"]["value"])
     typed = state.get("value") or state.get("selected_date") or state.get("selected_time")

@@ -8,8 +8,13 @@ from bot.core.prose import Prose
 from bot.domain import members, nudges
 from bot.domain.members import BUDGETS, WEEKDAYS
 from bot.domain.nudges import (
+    ACTION_CHECK,
     CHECK_IN,
     FEEDBACK,
+    FEEDBACK_ANSWER,
+    FEEDBACK_REQUEST,
+    FEEDBACK_SILENT,
+    FRESH_FEEDBACK,
     LOG_WIN,
     MILESTONE,
     MISSING_RESULT,
@@ -25,7 +30,10 @@ from handlers.kit import Block
 from handlers.members._ids import Ids
 
 # The kinds whose frequency can always be chosen, as they stand in the form.
-_CHOOSABLE = (CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT, MILESTONE, STALE_GOAL, REASSESS)
+_CHOOSABLE = (
+    *(CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT, MILESTONE, STALE_GOAL, REASSESS),
+    *(FEEDBACK_REQUEST, FEEDBACK_ANSWER, FEEDBACK_SILENT, FRESH_FEEDBACK, ACTION_CHECK),
+)
 
 # The value of the tick that shows the check-ins in a row.
 STREAK = "streak"
@@ -77,7 +85,7 @@ def _often_field(prose: Prose, session: MemberSession, kind: Kind, is_slowed: bo
         kit.option(words.block(f"usual_{kind.name}"), USUAL),
         *(kit.option(words.block(often), often) for often in nudges.rarer(kind)),
     ]
-    label = words.onboarding if kind is ONBOARDING else prose.words(kind.words, subject="").name
+    label = words.onboarding if kind is ONBOARDING else prose.words(kind.words, subject="", asked_by="").name
     return kit.choice_field(
         f"often_{kind.name}",
         label,

@@ -8,11 +8,11 @@ from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
 from bot.domain import home, nudges, reviews, wins
-from bot.domain.nudges import FEEDBACK, Nudge
+from bot.domain.nudges import Nudge
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, kit
-from handlers.nudges import _ahead, _dates, _redrawing, _requests, _why
+from handlers.nudges import _ahead, _dates, _redrawing, _why
 from handlers.nudges._ahead import away as away
 from handlers.nudges._ahead import coming as coming
 from handlers.nudges._ahead import unanswered as unanswered
@@ -36,9 +36,6 @@ def register(app: AsyncApp) -> None:
     for often in _why.LESS.values():
         app.action(often)(choose_cadence)
     app.action(Ids.BEFORE)(back_to_before)
-    app.action(Ids.REQUEST)(open_request)
-    app.action(Ids.REQUEST_WIN)(pick_win)
-    app.view(Ids.REQUESTED)(finish_request)
     app.action(Ids.SHOW)(show_upcoming)
     app.action(Ids.AHEAD)(choose_ahead)
     app.action(Ids.LEAVE_OUT)(leave_out)
@@ -169,29 +166,6 @@ async def why(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
         sent = await nudges.newest(session)
         answer = await _why.explained(session, coach.prose, sent) if sent else _why.nothing_yet(coach.prose)
     return await reply.say(answer)
-
-
-# --- A request for feedback
-
-
-async def open_request(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = await _requests.form(session, coach.prose)
-    return await reply.open(view)
-
-
-async def pick_win(body: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """Another win was picked: the draft is made anew about it."""
-    async with coach.session(who) as session:
-        view = await _requests.form(session, coach.prose, _requests.picked_in(body.get("view") or {}))
-    return await reply.open(view)
-
-
-async def finish_request(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """The draft was copied; nothing is sent or kept."""
-    async with coach.session(who) as session:
-        await nudges.done(session, FEEDBACK)
-    return await reply.nothing()
 
 
 # --- What will come

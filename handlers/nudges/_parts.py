@@ -9,8 +9,13 @@ from bot.core import dates
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import nudges
 from bot.domain.nudges import (
+    ACTION_CHECK,
     CHECK_IN,
     FEEDBACK,
+    FEEDBACK_ANSWER,
+    FEEDBACK_REQUEST,
+    FEEDBACK_SILENT,
+    FRESH_FEEDBACK,
     KINDS,
     LOG_WIN,
     MILESTONE,
@@ -24,6 +29,7 @@ from bot.domain.nudges import (
 )
 from bot.domain.nudges.rules import Habits
 from handlers import kit
+from handlers.feedback import Ids as Feedback
 from handlers.goals import Ids as Goals
 from handlers.kit import Block, Element
 from handlers.nudges._ids import Ids
@@ -48,6 +54,15 @@ class Asked(Protocol):
     def kind(self) -> str: ...
     @property
     def subject(self) -> str: ...
+
+
+class Said(Asked, Protocol):
+    """What its words need to know beside that."""
+
+    @property
+    def asked_by(self) -> str | None: ...
+    @property
+    def unanswered(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -81,15 +96,19 @@ def whole(prose: Prose, drawn: Sequence[Drawn], turn: str = "") -> kit.Message:
     return kit.Message(words.text, blocks)
 
 
-def open_part(prose: Prose, part: Asked, small: Phrase | None = None, *, main: bool = True) -> Drawn:
+def open_part(prose: Prose, part: Said, small: Phrase | None = None, *, main: bool = True) -> Drawn:
     """A part that waits for an answer; the `main` one of a message has the coloured button."""
-    words, common = words_of(prose, part.kind, part.subject), prose.still("nudges/common")
-    style = "primary" if main else None
+    words, common = words_for(prose, part), prose.still("nudges/common")
+    buttons = BUTTONS[part.kind](words, part, "primary" if main else None)
+    if part.kind in IN_OTHER_WORDS:
+        # Whoever gets it may never have met Sayso, so its buttons say everything themselves.
+        blocks: list[Block] = [kit.section(words.question), kit.actions(*buttons)]
+        return Drawn(part.id, words.text, [*blocks, kit.context(small)] if small else blocks)
     snoozes = [*(option.name for option in nudges.SNOOZES), "date"]
-    blocks: list[Block] = [
+    blocks = [
         kit.section(words.question, accessory=_menu(common, part.id)),
         kit.actions(
-            *BUTTONS[part.kind](words, part, style),
+            *buttons,
             kit.select(
                 Ids.SNOOZE,
                 [kit.option(common.block(name), f"{name}:{part.id}") for name in snoozes],
@@ -106,8 +125,17 @@ def closed_part(nudge_id: str, sentence: Phrase, button: Element | None) -> Draw
     return Drawn(nudge_id, sentence, [kit.section(sentence, accessory=button)])
 
 
+def words_for(prose: Prose, part: Said) -> Words:
+    """The words of one nudge; where a colleague asks, they name who it is."""
+    if not part.asked_by:
+        return words_of(prose, part.kind, part.subject)
+    return prose.words(KINDS[part.kind].words, asked_by=part.asked_by, reminder=part.unanswered > 0)
+
+
 def words_of(prose: Prose, kind: str, subject: str = "") -> Words:
     """The words of a kind, the same for everybody; the first week's two things have each their own."""
+    if kind in IN_OTHER_WORDS:
+        return prose.still(KINDS[kind].words, asked_by="", reminder="")
     return prose.still(KINDS[kind].words, subject=subject if kind == ONBOARDING.name else "")
 
 
@@ -122,6 +150,8 @@ def _small_print(
     """That it comes late, that it comes less often now, and why it comes: each only where it is so."""
     kind = KINDS[part.kind]
     said: list[Phrase] = []
+    if part.kind in IN_OTHER_WORDS:
+        return words_for(prose, part).why
     if late:
         near = now - part.planned_at < A_WEEK
         words = prose.words(
@@ -171,7 +201,34 @@ def _missing_result(words: Words, part: Asked, style: str | None) -> list[Elemen
 
 
 def _feedback(words: Words, _part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Ids.REQUEST, style=style)]
+    return [kit.button(words.act, Feedback.NEW, style=style)]
+
+
+def _feedback_request(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [
+        kit.button(words.answer, Feedback.ANSWER, part.subject, style=style),
+        kit.button(words.not_now, Feedback.NOT_NOW, part.subject),
+        kit.button(words.decline, Feedback.DECLINE, part.subject),
+        kit.button(words.never, Feedback.NEVER, part.subject),
+        kit.button(words.explain, Feedback.EXPLAIN, part.subject),
+    ]
+
+
+def _feedback_answer(words: Words, _part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Feedback.INBOX, style=style)]
+
+
+def _feedback_silent(words: Words, part: Asked, style: str | None) -> list[Element]:
+    close = kit.button(words.act, Feedback.CLOSE, part.subject, style=style)
+    return [close, kit.button(words.again, Feedback.AGAIN, part.subject)]
+
+
+def _fresh_feedback(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Feedback.NEW, f"win:{part.subject}", style=style)]
+
+
+def _action_check(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [kit.button(words.act, Feedback.CHECK, part.subject, style=style)]
 
 
 def _onboarding(words: Words, part: Asked, style: str | None) -> list[Element]:
@@ -196,6 +253,9 @@ def _setback(words: Words, part: Asked, style: str | None) -> list[Element]:
     return [kit.button(words.act, Setbacks.OPEN, part.subject, style=style)]
 
 
+# These say everything by their own buttons: no Snooze, Skip and menu, which only a user of Sayso knows.
+IN_OTHER_WORDS = frozenset({FEEDBACK_REQUEST.name})
+
 # What each kind offers beside Snooze, Skip and the menu; the first button is what it is about.
 BUTTONS: Mapping[str, Buttons] = {
     CHECK_IN.name: _check_in,
@@ -207,4 +267,9 @@ BUTTONS: Mapping[str, Buttons] = {
     STALE_GOAL.name: _stale_goal,
     REASSESS.name: _reassess,
     SETBACK.name: _setback,
+    FEEDBACK_REQUEST.name: _feedback_request,
+    FEEDBACK_ANSWER.name: _feedback_answer,
+    FEEDBACK_SILENT.name: _feedback_silent,
+    FRESH_FEEDBACK.name: _fresh_feedback,
+    ACTION_CHECK.name: _action_check,
 }

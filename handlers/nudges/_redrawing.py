@@ -8,13 +8,15 @@ from slack_sdk.errors import SlackApiError
 
 from bot.coach import Coach
 from bot.core.prose import Phrase, Prose
-from bot.domain import members, nudges, reviews
-from bot.domain.nudges import CHECK_IN, Nudge, State
+from bot.domain import feedback, members, nudges, reviews
+from bot.domain.feedback import Standing
+from bot.domain.nudges import CHECK_IN, FEEDBACK_REQUEST, Nudge, State
 from bot.domain.reviews import Outcome
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit, outbox
 from handlers.errands import Errands
+from handlers.feedback import Ids as Feedback
 from handlers.kit import Element
 from handlers.nudges import _parts
 from handlers.nudges._ids import Ids
@@ -96,8 +98,10 @@ async def _part(session: MemberSession, prose: Prose, row: Nudge, *, undo: bool,
 
 async def _closed(session: MemberSession, prose: Prose, row: Nudge) -> Phrase:
     until = members.local(session, row.planned_at)
-    name = _parts.words_of(prose, row.kind, row.subject).name
-    words = prose.words("nudges/closed", name=name, until=until)
+    said = _parts.words_for(prose, row)
+    if row.kind == FEEDBACK_REQUEST.name and row.state != State.WAITING:
+        return said.block(f"closed_{await feedback.standing(session, row.subject)}")
+    words = prose.words("nudges/closed", name=said.name, until=until)
     if row.state == State.DONE and row.kind == CHECK_IN.name:
         return words.block(await reviews.outcome_of(session, row.id) or "done")
     return words.block(row.state)
@@ -116,4 +120,16 @@ async def _what_next(session: MemberSession, prose: Prose, row: Nudge) -> Elemen
         words = _parts.words_of(prose, row.kind)
         answered = row.state == State.DONE and await reviews.outcome_of(session, row.id) == Outcome.ANSWERED
         return kit.button(words.change_answer if answered else words.answer_anyway, Reviews.ANSWER, row.id)
+    if row.kind == FEEDBACK_REQUEST.name:
+        return await _to_the_letter(session, prose, row)
     return None if row.state == State.DONE else _parts.main_button(prose, row)
+
+
+async def _to_the_letter(session: MemberSession, prose: Prose, row: Nudge) -> Element | None:
+    """What was written stays in reach; what was declined can still be answered."""
+    standing, words = await feedback.standing(session, row.subject), _parts.words_for(prose, row)
+    if standing == Standing.UNWANTED:
+        return kit.button(words.ask_me, Feedback.ASK_ME)
+    if standing in (Standing.OPEN, Standing.DECLINED):
+        return kit.button(words.answer, Feedback.ANSWER, row.subject)
+    return kit.button(words.see, Feedback.LETTER, row.subject) if standing == Standing.SENT else None

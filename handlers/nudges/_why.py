@@ -30,7 +30,7 @@ async def explained(session: MemberSession, prose: Prose, rows: Sequence[Nudge])
 
 
 def _explained(session: MemberSession, prose: Prose, nudge: Nudge, is_slowed: bool) -> list[Block]:
-    kind, words = KINDS[nudge.kind], _parts.words_of(prose, nudge.kind, nudge.subject)
+    kind, words = KINDS[nudge.kind], _parts.words_for(prose, nudge)
     planned = members.local(session, nudge.planned_at)
     common = prose.words("nudges/why", name=words.name, planned=planned)
     rarer = nudges.rarer(kind, now_comes(session, kind))

@@ -8,14 +8,20 @@ import pytest
 
 from bot.domain import nudges
 from bot.domain.nudges import (
+    ACTION_CHECK,
     CHECK_IN,
     FEEDBACK,
+    FEEDBACK_ANSWER,
+    FEEDBACK_REQUEST,
+    FEEDBACK_SILENT,
+    FRESH_FEEDBACK,
     KINDS,
     LOG_WIN,
     MILESTONE,
     MISSING_RESULT,
     ONBOARDING,
     REASSESS,
+    SETBACK,
     STALE_GOAL,
     Kind,
 )
@@ -30,17 +36,23 @@ SAYS = (
     (CHECK_IN, "", "*Your weekly check-in.*", "Answer"),
     (LOG_WIN, "", "*Nothing logged for a while.*", "Log a win"),
     (MISSING_RESULT, "w" * 16, "*One of your wins has no result yet.*", "Add the result"),
-    (FEEDBACK, "", "*Who saw your work lately?*", "Write a request"),
+    (FEEDBACK, "", "*Who saw your work lately?*", "Ask for feedback"),
     (MILESTONE, "m" * 16, "*One of your milestones is due today.*", "Done"),
     (STALE_GOAL, "g" * 16, "*One of your goals has been quiet for three weeks.*", "Log progress"),
     (REASSESS, "", "*Three months have passed. Do your goals still hold?*", "Look through"),
     (ONBOARDING, "win", "*Try logging a first win.*", "Log a win"),
     (ONBOARDING, "pitch", "*See your wins as a message.*", "Draft a message"),
+    (SETBACK, "s" * 16, "*You wanted to look at something again.*", "Look at it"),
+    (FEEDBACK_ANSWER, "", "*A colleague answered your request for feedback.*", "Open the inbox"),
+    (FEEDBACK_SILENT, "a" * 16, "*One of your requests for feedback has had no answer.*", "Close it"),
+    (FRESH_FEEDBACK, "w" * 16, "*Something of yours is done.*", "Ask for feedback"),
+    (ACTION_CHECK, "r" * 16, "*A month ago you set out to change something.*", "Say how it went"),
 )
 
 
 def test_every_kind_has_its_sentence_here() -> None:
-    assert {kind.name for kind, *_ in SAYS} == set(KINDS)
+    # What a colleague asks has other buttons; see test_feedback_given.py.
+    assert {kind.name for kind, *_ in SAYS} | {FEEDBACK_REQUEST.name} == set(KINDS)
 
 
 @pytest.mark.parametrize(("kind", "subject", "sentence", "button"), SAYS)
@@ -214,34 +226,6 @@ async def test_a_win_in_the_bin_leaves_its_question_and_the_message_around_it_al
     assert "Nothing logged" in await reads_part(maya, "Nothing logged")
 
 
-# --- A request for feedback
-
-
-async def test_a_request_is_drafted_about_a_win_and_sent_to_nobody(slack: LocalSlack, maya: Person) -> None:
-    await maya.says("/win Mentored Ben")
-    await maya.says("/win Fixed the <login> error")
-    await ask(slack, maya, FEEDBACK)
-    await slack.goes_to(THURSDAY)
-    before = len(slack.calls("chat.postMessage"))
-    await clicks(maya, "Who saw your work", "Write a request")
-    assert "I am collecting feedback on my work." in (await maya.fills())["draft"]
-    await maya.clicks("Fixed the <login> error")
-    drafted = (await maya.fills())["draft"]
-    assert "especially on this: Fixed the <login> error." in drafted
-    await maya.submits()
-    assert await reads_part(maya, "Ask for feedback") == "*Ask for feedback* · done"
-    assert len(slack.calls("chat.postMessage")) == before
-
-
-async def test_a_request_can_be_drafted_without_any_win(slack: LocalSlack, maya: Person) -> None:
-    await ask(slack, maya, FEEDBACK)
-    await slack.goes_to(THURSDAY)
-    await clicks(maya, "Who saw your work", "Write a request")
-    assert "About which win?" not in await maya.modal()
-    await maya.submits()
-    assert await states(slack, maya) == {"feedback": "done"}
-
-
 async def test_a_first_draft_without_wins_says_so_beside_the_message(slack: LocalSlack, maya: Person) -> None:
     await ask(slack, maya, ONBOARDING, subject="pitch")
     await slack.goes_to(THURSDAY)
@@ -255,7 +239,7 @@ async def test_a_first_draft_without_wins_says_so_beside_the_message(slack: Loca
 async def test_a_part_that_slack_refuses_does_not_hold_back_the_others(
     slack: LocalSlack, maya: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without_words = {"type": "button", "action_id": "nudges.request"}
+    without_words = {"type": "button", "action_id": "feedback.new"}
     monkeypatch.setitem(cast("dict[str, Any]", _parts.BUTTONS), "feedback", lambda *_: [without_words])
     await ask(slack, maya, CHECK_IN, FEEDBACK, LOG_WIN)
     await slack.goes_to(THURSDAY)

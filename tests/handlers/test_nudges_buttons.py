@@ -65,7 +65,7 @@ async def test_clicks_that_cross_each_other_lose_nothing(slack: LocalSlack, dige
     said = await reads_digest(digest)
     assert "*Check-in* · skipped" in said
     assert "*Log a win* · skipped" in said
-    assert "Write a request" in said
+    assert "Ask for feedback" in said
 
 
 async def test_a_form_answers_its_part_of_the_digest_only(slack: LocalSlack, digest: Person) -> None:

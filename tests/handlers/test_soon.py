@@ -7,14 +7,14 @@ from tests.slack import Person
 
 
 async def test_a_command_without_words_says_what_there_is_instead(maya: Person) -> None:
-    for command in ("/ask", "/feedback", "ask"):
+    for command in ("/ask", "ask"):
         await maya.says(command)
         assert "not here yet" in await maya.reads()
         assert "Your words" not in await maya.reads()
 
 
 async def test_the_words_come_back_whole(maya: Person) -> None:
-    commands = ("/ask", "/feedback")
+    commands = ("/ask", "/coach ask")
     texts = (*forged.HOSTILE, "word < " * 1300 + "end")
     for command, text in zip(cycle(commands), texts, strict=False):
         await maya.says(f"{command} {text}")

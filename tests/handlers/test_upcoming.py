@@ -174,8 +174,8 @@ async def test_what_may_not_have_arrived_is_shown_with_its_buttons(slack: LocalS
     await maya.says("/coach upcoming")
     assert "*Ask for feedback* may not have reached you on Thursday 19 November 2026." in await maya.reads()
     assert "may not have reached you" in await maya.home()
-    await maya.clicks("Write a request")
-    await maya.submits()
+    await maya.clicks("Ask for feedback")
+    await maya.submits(people=[slack.person("daniel").id], topic="The launch")
     assert "may not have reached you" not in await maya.home()
 
 

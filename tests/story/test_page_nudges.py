@@ -1,6 +1,5 @@
 """Three weeks of nudges in the page that `sayso demo` shows: a quiet time, less of it, snoozed, and a digest."""
 
-import re
 from pathlib import Path
 
 import aiohttp
@@ -98,11 +97,14 @@ async def _meets_three_things_at_once(page: Page, address: str) -> None:
     await shoot(page, "digest")
     parts = digest.get_by_role("button", name="Skip")
     await expect(parts).to_have_count(3)
-    await digest.get_by_role("button", name="Write a request").click()
+    await digest.get_by_role("button", name="Ask for feedback").click()
     form = dialog(page)
-    await expect(form.get_by_label("Your request")).to_have_value(re.compile("I am collecting feedback"))
+    await form.get_by_label("Whom do you want to ask?").select_option("Daniel Reyes")
+    await form.get_by_label("What is it about?").fill("The launch")
     await shoot(page, "request")
-    await form.get_by_role("button", name="Done").click()
+    await form.get_by_role("button", name="Ask", exact=True).click()
+    await expect(form).to_contain_text("Asked Daniel Reyes about The launch")
+    await closes(page)
     await expect(digest).to_contain_text("Ask for feedback · done")
     await parts.first.click()
     await expect(digest).to_contain_text("Check-in · skipped")

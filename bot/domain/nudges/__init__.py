@@ -8,10 +8,15 @@ where that cannot be read, silence is preferred and Home shows the nudge.
 from bot.domain.nudges.claim import Claim, Hold, Look, Outcome, Part, Refused, Sight, Uncertain, Unsent
 from bot.domain.nudges.claims import backlog, claim_due
 from bot.domain.nudges.kinds import (
+    ACTION_CHECK,
     CHECK_IN,
     CONDITION,
     FEEDBACK,
+    FEEDBACK_ANSWER,
+    FEEDBACK_REQUEST,
+    FEEDBACK_SILENT,
     FOLLOW_UP,
+    FRESH_FEEDBACK,
     KINDS,
     LOG_WIN,
     MILESTONE,
@@ -24,6 +29,7 @@ from bot.domain.nudges.kinds import (
     STALE_GOAL,
     STALE_NEED,
     Kind,
+    WorkingDays,
 )
 from bot.domain.nudges.leases import claimed, take_over
 from bot.domain.nudges.mends import mend
@@ -37,7 +43,9 @@ from bot.domain.nudges.plans import (
     cancel,
     done,
     forget,
+    last_asked,
     last_on,
+    note_change,
     plan,
     planned,
     put_off,
@@ -49,18 +57,23 @@ from bot.domain.nudges.plans import (
     snooze,
     still_open,
 )
-from bot.domain.nudges.rules import MORNING, PATIENCE, cadence, good_time, hours, is_wanted
+from bot.domain.nudges.rules import MORNING, PATIENCE, after, cadence, good_day, good_time, hours, is_wanted
 from bot.domain.nudges.shown import arrived, closed_in, in_order, newest, open_one, sent_in, unread, upcoming
 from bot.domain.nudges.tables import BATCH
 from bot.domain.nudges.wishes import CADENCES, USUAL, choose_cadence, rarer, refit, slowed, wake
 
 __all__ = [
+    "ACTION_CHECK",
     "BATCH",
     "CADENCES",
     "CHECK_IN",
     "CONDITION",
     "FEEDBACK",
+    "FEEDBACK_ANSWER",
+    "FEEDBACK_REQUEST",
+    "FEEDBACK_SILENT",
     "FOLLOW_UP",
+    "FRESH_FEEDBACK",
     "KINDS",
     "LOG_WIN",
     "MILESTONE",
@@ -90,6 +103,8 @@ __all__ = [
     "State",
     "Uncertain",
     "Unsent",
+    "WorkingDays",
+    "after",
     "arrived",
     "ask_on",
     "backlog",
@@ -102,13 +117,16 @@ __all__ = [
     "closed_in",
     "done",
     "forget",
+    "good_day",
     "good_time",
     "hours",
     "in_order",
     "is_wanted",
+    "last_asked",
     "last_on",
     "mend",
     "newest",
+    "note_change",
     "open_one",
     "plan",
     "planned",

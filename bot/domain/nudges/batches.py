@@ -116,6 +116,7 @@ def _plan(rows: Any, item: _Item, insert: Any) -> Any:
         "paced": false(),
         "state": literal(State.WAITING.value),
         "attempts": literal(0),
+        "asked_by": last.c.asked_by,
         "unanswered": case((last.c.state.in_(_ANSWERED), 0), else_=item(5, Integer)),
     }
     # With a condition, or SQLite could not tell the conflict clause from a join.

@@ -9,6 +9,13 @@ from bot.core.periods import Every
 
 
 @dataclass(frozen=True)
+class WorkingDays:
+    """So many of the member's own days, those of an absence left out."""
+
+    days: int
+
+
+@dataclass(frozen=True)
 class Kind:
     """What is asked, and how it comes back.
 
@@ -25,7 +32,7 @@ class Kind:
     priority: int
     counts: bool = True
     every: Every | None = None
-    then: tuple[timedelta, ...] = ()
+    then: tuple[timedelta | WorkingDays, ...] = ()
     at_check_in: bool = False
     on_home: bool = True
 
@@ -56,6 +63,19 @@ CONDITION = Kind("condition", "nudges/condition", useful_for=7 * _DAY, priority=
 REASK = Kind("reask", "nudges/reask", useful_for=21 * _DAY, priority=3)
 STALE_NEED = Kind("stale_need", "nudges/stale_need", useful_for=14 * _DAY, priority=5, then=(28 * _DAY,))
 SETBACK = Kind("setback", "nudges/setback", useful_for=14 * _DAY, priority=4, on_home=False)
+# A colleague asks, so it is outside the budget; one reminder follows.
+FEEDBACK_REQUEST = Kind(
+    "feedback_request",
+    "nudges/feedback_request",
+    useful_for=14 * _DAY,
+    priority=1,
+    counts=False,
+    then=(WorkingDays(5),),
+)
+FEEDBACK_ANSWER = Kind("feedback_answer", "nudges/feedback_answer", useful_for=14 * _DAY, priority=2)
+FEEDBACK_SILENT = Kind("feedback_silent", "nudges/feedback_silent", useful_for=14 * _DAY, priority=5)
+FRESH_FEEDBACK = Kind("fresh_feedback", "nudges/fresh_feedback", useful_for=7 * _DAY, priority=4)
+ACTION_CHECK = Kind("action_check", "nudges/action_check", useful_for=14 * _DAY, priority=4)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -63,6 +83,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for kind in (
             *(CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK, MILESTONE, STALE_GOAL, REASSESS),
             SETBACK,
+            *(FEEDBACK_REQUEST, FEEDBACK_ANSWER, FEEDBACK_SILENT, FRESH_FEEDBACK, ACTION_CHECK),
         )
     }
 )

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import ID_LENGTH, Owned
+from bot.storage.identity import SLACK_ID
 
 # As much of a reason is kept; Slack's own words for them are shorter.
 REASON_LENGTH = 64
@@ -44,7 +45,7 @@ class Nudge(Owned):
     a member with the same `key` went out in one message, whose place in the DM is `ts`. `asked_at` is when its
     newest message went out; `spent_at` when one took room in the budget, which coming again does not change.
     `unanswered` counts how many of its kind in a row before it had no answer. `error` is the last reason why
-    it did not go out.
+    it did not go out. `asked_by` is the Slack id of a colleague, where one asks and not Sayso by itself.
     """
 
     __tablename__ = "nudges"
@@ -81,3 +82,4 @@ class Nudge(Owned):
     ts: Mapped[str | None] = mapped_column(String(32))
     unanswered: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
+    asked_by: Mapped[str | None] = mapped_column(String(SLACK_ID))

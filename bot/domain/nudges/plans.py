@@ -33,9 +33,19 @@ SNOOZES = (Snooze("hour", span=timedelta(hours=1)), Snooze("tomorrow", days=1), 
 
 
 async def schedule(
-    session: MemberSession, kind: Kind, *, at: datetime, on: date, subject: str = "", unanswered: int = 0
+    session: MemberSession,
+    kind: Kind,
+    *,
+    at: datetime,
+    on: date,
+    subject: str = "",
+    unanswered: int = 0,
+    asked_by: str | None = None,
 ) -> Nudge | None:
-    """Plan a nudge, moving the one that waits; None when that local date has had its nudge, or none is wanted."""
+    """Plan a nudge, moving the one that waits; None when that local date has had its nudge, or none is wanted.
+
+    `asked_by` is the Slack id of the colleague who asks, where it is not Sayso by itself.
+    """
     if not rules.is_wanted(kind, session.member):
         await cancel(session, kind, subject)
         return None
@@ -48,7 +58,7 @@ async def schedule(
         # Should both be there, the one of the day stays, for there is one of each date.
         nudge = one if nudge is None or one.local_on == on else nudge
     if nudge is None:
-        nudge = Nudge(member_id=session.member.id, kind=kind.name, subject=subject)
+        nudge = Nudge(member_id=session.member.id, kind=kind.name, subject=subject, asked_by=asked_by)
         session.add(nudge)
     nudge.planned_at, nudge.due_at = at, at + timedelta(seconds=session.member.offset_seconds)
     nudge.local_on, nudge.state, nudge.paced, nudge.unanswered = on, State.WAITING.value, False, unanswered
@@ -102,6 +112,19 @@ async def planned(session: MemberSession, kind: Kind, subject: str = "") -> Nudg
     first = _of(kind, subject).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
     found: Nudge | None = await session.scalar(first)
     return found
+
+
+async def last_asked(session: MemberSession, kind: Kind, subject: str) -> Nudge | None:
+    """The newest nudge about a subject that was asked and can still be answered, be it snoozed since."""
+    asked = _of(kind, subject).where(Nudge.asked_at.is_not(None), Nudge.state.in_(OPEN))
+    found: Nudge | None = await session.scalar(asked.order_by(Nudge.asked_at.desc()).limit(1))
+    return found
+
+
+async def note_change(session: MemberSession, kind: Kind, subject: str) -> None:
+    """What a subject's messages show is out of date, though nothing became of the nudges in them."""
+    for nudge in await session.scalars(_of(kind, subject)):
+        shown.note(session, nudge)
 
 
 async def cancel(session: MemberSession, kind: Kind, subject: str = "") -> None:
@@ -170,7 +193,15 @@ async def reopen(session: MemberSession, nudge_id: str) -> Nudge:
                 kind, session.member, last_on=nudge.local_on, now=session.now, unanswered=again
             )
         ):
-            await schedule(session, kind, at=turn.at, on=turn.on, subject=nudge.subject, unanswered=again)
+            await schedule(
+                session,
+                kind,
+                at=turn.at,
+                on=turn.on,
+                subject=nudge.subject,
+                unanswered=again,
+                asked_by=nudge.asked_by,
+            )
     return nudge
 
 

@@ -9,8 +9,8 @@ from typing import Generic, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.core import periods
-from bot.core.periods import Every, Occurrence, QuietHours, Recurrence
-from bot.domain.nudges.kinds import KINDS, Kind
+from bot.core.periods import Every, Occurrence, Period, QuietHours, Recurrence
+from bot.domain.nudges.kinds import KINDS, Kind, WorkingDays
 from bot.domain.nudges.nudge import NEVER
 
 Cadence = Literal["week", "two_weeks", "month", "never"]
@@ -163,6 +163,18 @@ def good_day(member: Habits, on: date) -> date:
     )
 
 
+def after(member: Habits, on: date, span: timedelta | WorkingDays) -> date:
+    """The date a span after `on`; working days are the member's own, as they are known now."""
+    if isinstance(span, timedelta):
+        return on + span
+    away = (
+        ()
+        if member.paused_until is None
+        else (Period(member.paused_from or date.min, member.paused_until - _DAY),)
+    )
+    return periods.working_days_after(on, span.days, hours(member).days, away)
+
+
 def decide(member: Habits, due: Iterable[W], around: Around, now: datetime) -> Decision[W]:
     """What becomes of everything that is due for one member, by what its kinds declare."""
     made: Decision[W] = Decision()
@@ -245,7 +257,7 @@ def _step(
     if last_on is None or not 0 < unanswered <= len(kind.then):
         return None
     today = periods.local_date(now, zone(member))
-    return on_date(member, max(last_on + kind.then[unanswered - 1], today + _DAY))
+    return on_date(member, max(after(member, last_on, kind.then[unanswered - 1]), today + _DAY))
 
 
 def _is_away(member: Habits, on: date) -> bool:

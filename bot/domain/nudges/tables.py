@@ -47,6 +47,7 @@ class Due(NamedTuple):
     unanswered: int
     attempts: int
     key: str | None
+    asked_by: str | None
 
     workspace_id: str
     user_id: str

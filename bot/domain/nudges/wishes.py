@@ -9,7 +9,7 @@ from bot.core.errors import Invalid
 from bot.domain.nudges import rules
 from bot.domain.nudges.kinds import KINDS, Kind
 from bot.domain.nudges.nudge import NEVER, Nudge, State
-from bot.domain.nudges.plans import begin_anew, plan
+from bot.domain.nudges.plans import begin_anew, plan, planned
 from bot.storage.session import MemberSession
 
 CADENCES = ("week", "two_weeks", "month", "never")
@@ -80,7 +80,8 @@ async def refit(session: MemberSession) -> None:
                 nudge.paced = False
     await session.flush()
     for kind in KINDS.values():
-        if kind.at_check_in:
+        # Whoever only answers a colleague has not begun with Sayso, and is asked nothing by itself.
+        if kind.at_check_in and (member.welcomed_at or await planned(session, kind)):
             await plan(session, kind)
 
 

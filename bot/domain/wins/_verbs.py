@@ -7,15 +7,18 @@ from sqlalchemy import bindparam, select
 
 from bot.core.errors import Invalid, NotFound
 from bot.domain import members, nudges
-from bot.domain.nudges import LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
+from bot.domain.nudges import FRESH_FEEDBACK, LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
 from bot.domain.wins._entries import PARTS, Entry, of, with_all_of
-from bot.domain.wins._win import Source, Win
+from bot.domain.wins._win import Source, Status, Win
 from bot.storage.session import Kept, MemberSession
 from bot.storage.types import UtcDateTime
 
 # So long without a win is a quiet time; and so long after a win its result should have shown.
 QUIET_AFTER = timedelta(days=10)
 RESULT_AFTER = timedelta(days=14)
+
+# The day after something became done it is fresh in everybody's mind.
+FRESH_AFTER = timedelta(days=1)
 
 # The same words within this time are more likely a second try than a second win.
 TWIN_WINDOW = timedelta(minutes=2)
@@ -67,9 +70,11 @@ async def edit(session: MemberSession, win_id: str, given: Entry) -> Win:
     """Replace what a win says."""
     win = await session.mine(Win, win_id)
     win.changed_at = session.now
+    was_done = win.status == Status.DONE
     _write(win, given)
     win.twin_mark = session.mark(_sign(given, _stretch(win.created_at)))
     await _ask_for_result(session, win)
+    await _ask_while_fresh(session, win, was_done=was_done)
     return win
 
 
@@ -104,6 +109,7 @@ async def bin_(session: MemberSession, win_id: str) -> Win:
     win = await session.mine(Win, win_id)
     win.deleted_at = win.deleted_at or session.now
     await nudges.forget(session, MISSING_RESULT, win.id)
+    await nudges.forget(session, FRESH_FEEDBACK, win.id)
     return win
 
 
@@ -159,6 +165,14 @@ async def _ask_for_result(session: MemberSession, win: Win) -> None:
         await nudges.forget(session, MISSING_RESULT, win.id)
     elif await nudges.planned(session, MISSING_RESULT, win.id) is None:
         await nudges.ask_on(session, MISSING_RESULT, _result_on(session, win), win.id)
+
+
+async def _ask_while_fresh(session: MemberSession, win: Win, *, was_done: bool) -> None:
+    """Whoever worked along is asked for feedback while it is fresh, when something becomes done."""
+    if win.status != Status.DONE:
+        await nudges.forget(session, FRESH_FEEDBACK, win.id)
+    elif not was_done and not win.deleted_at:
+        await nudges.ask_on(session, FRESH_FEEDBACK, members.today(session) + FRESH_AFTER, win.id)
 
 
 def _write(win: Win, given: Entry) -> None:
