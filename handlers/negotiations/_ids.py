@@ -8,6 +8,7 @@ class Ids(StrEnum):
 
     NEW = "negotiations.new"
     SAVE = "negotiations.save"
+    SAVE_WORDS = "negotiations.save_words"
     OPEN = "negotiations.open"
     SHOW = "negotiations.show"
     OLDER = "negotiations.older"

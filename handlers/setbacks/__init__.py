@@ -8,12 +8,12 @@ from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
 from bot.core.prose import Prose
-from bot.domain import asks, members, setbacks
+from bot.domain import asks, captures, members, setbacks
 from bot.domain.asks import Ask
 from bot.domain.setbacks import Setback
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit, reverting
+from handlers import kit, reverting, slips
 from handlers.replies import Reply
 from handlers.setbacks import _views
 from handlers.setbacks._ids import Ids as Ids
@@ -21,6 +21,11 @@ from handlers.setbacks._views import offer as offer
 
 # Under this name is kept what a change replaced.
 SOURCE = "setbacks.change"
+
+SUBCOMMANDS = ("list", "help")
+
+# Where words wait that may be a slip of one of these.
+LINE = "setback_line"
 
 # A page's offset is a number of our own, so a longer one is none.
 LONGEST_OFFSET = 7
@@ -30,6 +35,7 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.NEW)(open_form)
     app.action(Ids.LATER)(leave)
     app.view(Ids.SAVE)(save)
+    app.action(Ids.SAVE_WORDS)(save_words)
     app.action(Ids.OPEN)(show)
     app.action(Ids.EDIT)(open_edit)
     app.action(Ids.DEBRIEF)(open_debrief)
@@ -53,9 +59,22 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
             return await reply.say(_views.usage(coach.prose))
         case "list":
             return await show_list(coach, who, reply)
+    is_slip = slips.is_slip(text, SUBCOMMANDS, coach.clock.now().date(), of_sentences=SUBCOMMANDS)
     async with coach.session(who) as session:
-        setback = await setbacks.note(session, None, text)
-        message = _noted(session, coach.prose, setback)
+        if is_slip:
+            kept = await captures.keep(session, text, LINE)
+            usage = _views.usage(coach.prose)
+            message = slips.asked(coach.prose, text, "setback", Ids.SAVE_WORDS, kept.id, usage)
+        else:
+            message = _noted(session, coach.prose, await setbacks.note(session, None, text))
+    return await reply.say(message)
+
+
+async def save_words(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """It was a setback after all; the words are used once."""
+    async with coach.session(who) as session:
+        text = await captures.take(session, action.get("value") or "", LINE)
+        message = _noted(session, coach.prose, await setbacks.note(session, None, text))
     return await reply.say(message)
 
 

@@ -9,6 +9,7 @@ class Ids(StrEnum):
     NEW = "setbacks.new"
     LATER = "setbacks.later"
     SAVE = "setbacks.save"
+    SAVE_WORDS = "setbacks.save_words"
     OPEN = "setbacks.open"
     EDIT = "setbacks.edit"
     CHANGE = "setbacks.change"

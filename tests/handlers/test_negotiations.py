@@ -101,6 +101,15 @@ async def test_help_and_a_message_without_a_slash_explain_it(maya: Person) -> No
     assert "What is this talk about" in await maya.modal()
 
 
+async def test_a_slip_of_a_subcommand_is_asked_about_and_not_saved(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach negotiate hlep")
+    assert "Nothing is saved yet." in await maya.reads()
+    assert await told(slack, maya) == []
+    await maya.clicks("Begin a sheet with it")
+    await forged.again(slack)
+    assert (await only(slack, maya))["title"] == "hlep"
+
+
 async def test_every_change_can_be_undone(slack: LocalSlack, maya: Person) -> None:
     await maya.says("/coach negotiate Pay talk")
     await fills(maya, "Aims", **AIMS)

@@ -24,6 +24,8 @@ async def types_it_everywhere(slack: LocalSlack, maya: Person) -> None:
         "/feedback",
         "/pitch",
         "/coach pause until",
+        "/coach negotiate",
+        "/coach setback",
     ):
         await maya.says(f"{command} {CANARY} <!channel>")
     await maya.says(f"win {CANARY} by message")

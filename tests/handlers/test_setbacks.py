@@ -229,3 +229,12 @@ async def test_somebody_elses_ask_is_nobodys_setback(slack: LocalSlack, maya: Pe
 async def an_ask(slack: LocalSlack, person: Person) -> str:
     async with slack.coach.session(person.who) as session:
         return (await asks.begin(session, asks.entry("The staff role", "Ana"))).id
+
+
+async def test_a_slip_of_a_subcommand_is_asked_about_and_not_saved(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach setback lst")
+    assert "Nothing is saved yet." in await maya.reads()
+    assert await kept(slack, maya) == []
+    await maya.clicks("Keep it as a setback")
+    await forged.again(slack)
+    assert (await only(slack, maya)).happened == "lst"
