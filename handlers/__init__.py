@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.coach import Coach
 from handlers import (
+    asks,
     bins,
     brag,
     captures,
@@ -24,7 +25,6 @@ from handlers import (
     pitches,
     reviews,
     setbacks,
-    soon,
     wins,
     workspaces,
 )
@@ -46,6 +46,7 @@ FEATURES = (
     goals,
     negotiations,
     setbacks,
+    asks,
     bins,
     pitches,
     feedback,
@@ -55,7 +56,6 @@ FEATURES = (
     captures,
     home,
     workspaces,
-    soon,
     coach_commands,
 )
 

@@ -11,6 +11,7 @@ from bot.coach import Coach
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
 from handlers import (
+    asks,
     bins,
     feedback,
     goals,
@@ -21,7 +22,6 @@ from handlers import (
     pitches,
     reviews,
     setbacks,
-    soon,
     wins,
 )
 from handlers.replies import Reply
@@ -52,7 +52,7 @@ VERBS: dict[str, Obey] = {
     "away": members.away,
     "resume": members.resume,
     "goal": goals.obey,
-    "ask": soon.ask,
+    "ask": asks.obey,
     "negotiate": negotiations.obey,
     "setback": setbacks.obey,
     "setbacks": setbacks.list_,
@@ -66,6 +66,9 @@ _COMMAND = re.compile(r"^(/?coach\s+|/)", re.IGNORECASE)
 PLAIN = {
     "win": re.compile(r".+", re.DOTALL),
     "goal": re.compile(r".+", re.DOTALL),
+    "ask": re.compile(
+        r"(?:list|year(?: \d{4})?|help|(?:my|our|the)\s.+\s(?:for|to|about|if|whether)\s.+)", re.DOTALL
+    ),
     "pitch": re.compile(r"\w+"),
     "feedback": re.compile(r"list|inbox|given|help|asks me (on|off)"),
     "pause": re.compile(r"(until|for) .+"),

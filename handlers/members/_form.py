@@ -10,17 +10,22 @@ from bot.domain.members import BUDGETS, WEEKDAYS
 from bot.domain.nudges import (
     ACTION_CHECK,
     CHECK_IN,
+    CONDITION,
     FEEDBACK,
     FEEDBACK_ANSWER,
     FEEDBACK_REQUEST,
     FEEDBACK_SILENT,
+    FOLLOW_UP,
     FRESH_FEEDBACK,
     LOG_WIN,
     MILESTONE,
     MISSING_RESULT,
     ONBOARDING,
+    PROMISE,
+    REASK,
     REASSESS,
     STALE_GOAL,
+    STALE_NEED,
     USUAL,
     Kind,
 )
@@ -33,6 +38,7 @@ from handlers.members._ids import Ids
 _CHOOSABLE = (
     *(CHECK_IN, LOG_WIN, FEEDBACK, MISSING_RESULT, MILESTONE, STALE_GOAL, REASSESS),
     *(FEEDBACK_REQUEST, FEEDBACK_ANSWER, FEEDBACK_SILENT, FRESH_FEEDBACK, ACTION_CHECK),
+    *(PROMISE, FOLLOW_UP, CONDITION, REASK, STALE_NEED),
 )
 
 # The value of the tick that shows the check-ins in a row.

@@ -11,24 +11,30 @@ from bot.domain import nudges
 from bot.domain.nudges import (
     ACTION_CHECK,
     CHECK_IN,
+    CONDITION,
     FEEDBACK,
     FEEDBACK_ANSWER,
     FEEDBACK_REQUEST,
     FEEDBACK_SILENT,
+    FOLLOW_UP,
     FRESH_FEEDBACK,
     KINDS,
     LOG_WIN,
     MILESTONE,
     MISSING_RESULT,
     ONBOARDING,
+    PROMISE,
+    REASK,
     REASSESS,
     SETBACK,
     STALE_GOAL,
+    STALE_NEED,
     Claim,
     Part,
 )
 from bot.domain.nudges.rules import Habits
 from handlers import kit
+from handlers.asks import Ids as Asks
 from handlers.feedback import Ids as Feedback
 from handlers.goals import Ids as Goals
 from handlers.kit import Block, Element
@@ -253,8 +259,45 @@ def _setback(words: Words, part: Asked, style: str | None) -> list[Element]:
     return [kit.button(words.act, Setbacks.OPEN, part.subject, style=style)]
 
 
+def _promise(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [
+        kit.button(words.act, Asks.MET, part.subject, style=style),
+        kit.button(words.partly, Asks.PARTLY, part.subject),
+        kit.button(words.no, Asks.MISSED, part.subject),
+        kit.button(words.move, Asks.MOVED, part.subject),
+        kit.button(words.open, Asks.OPEN, part.subject),
+    ]
+
+
+def _follow_up(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [
+        kit.button(words.act, Asks.VERDICT, part.subject, style=style),
+        kit.button(words.no, Asks.MISSED, part.subject),
+        kit.button(words.open, Asks.OPEN, part.subject),
+    ]
+
+
+def _condition(words: Words, part: Asked, style: str | None) -> list[Element]:
+    met = kit.button(words.act, Asks.CONDITION_MET, part.subject, style=style)
+    return [met, kit.button(words.open, Asks.OPEN_CONDITION, part.subject)]
+
+
+def _reask(words: Words, part: Asked, style: str | None) -> list[Element]:
+    return [
+        kit.button(words.act, Asks.DRAFT, part.subject, style=style),
+        kit.button(words.asked, Asks.ASKED, part.subject),
+        kit.button(words.open, Asks.OPEN, part.subject),
+    ]
+
+
+def _stale_need(words: Words, part: Asked, style: str | None) -> list[Element]:
+    turn = kit.button(words.act, Asks.EDIT, part.subject, style=style)
+    return [turn, kit.button(words.open, Asks.OPEN, part.subject)]
+
+
 # These say everything by their own buttons: no Snooze, Skip and menu, which only a user of Sayso knows.
 IN_OTHER_WORDS = frozenset({FEEDBACK_REQUEST.name})
+
 
 # What each kind offers beside Snooze, Skip and the menu; the first button is what it is about.
 BUTTONS: Mapping[str, Buttons] = {
@@ -272,4 +315,9 @@ BUTTONS: Mapping[str, Buttons] = {
     FEEDBACK_SILENT.name: _feedback_silent,
     FRESH_FEEDBACK.name: _fresh_feedback,
     ACTION_CHECK.name: _action_check,
+    PROMISE.name: _promise,
+    FOLLOW_UP.name: _follow_up,
+    CONDITION.name: _condition,
+    REASK.name: _reask,
+    STALE_NEED.name: _stale_need,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.domain.asks import Ask, AskEvent
 from bot.domain.captures import Capture
 from bot.domain.nudges import Nudge
 from bot.domain.pitches import Pitch
@@ -15,9 +16,10 @@ from tests import forged, house
 from tests.slack import LocalSlack, Person
 
 SECRET = "zebra quartz"
-CARRIED = ("win", "nudge", "pitch", "capture", "id", "version", "text")
+CARRIED = ("ask", "win", "nudge", "pitch", "capture", "id", "version", "text")
 MENUS = {
     "wins.more": ("edit:", "date:", "delete:"),
+    "asks.more": ("open:", "met:", "asked:", "edit:"),
     "nudges.snooze": ("hour:", "tomorrow:", "date:"),
     "nudges.more": ("why:", "less:"),
     "nudges.ahead": ("skip:", "change:"),
@@ -38,6 +40,9 @@ FIELDS = {
     "until": {"selected_date": "2026-12-01"},
     "audience": {"selected_option": {"value": "manager"}},
     "kind": {"selected_option": {"value": "manager"}},
+    "request": "Mine now",
+    "draft": "Mine now",
+    "verdict": {"selected_option": {"value": "no"}},
     "period": {"selected_option": {"value": "all"}},
 }
 
@@ -69,6 +74,7 @@ async def write_something(slack: LocalSlack, maya: Person) -> None:
     await maya.says(f"/win Shipped the {SECRET}")
     await maya.says(f"/win Shipped the {SECRET}")
     await maya.says(f"Thinking of {SECRET}")
+    await maya.says(f"/ask my manager for a {SECRET}")
     await maya.says("/pitch manager")
     await maya.submits(ask=f"A {SECRET}")
     await slack.goes_to(forged.FRIDAY)
@@ -95,7 +101,9 @@ async def submit_all(slack: LocalSlack, thief: Person, callback: str, ids: list[
 async def names_of(slack: LocalSlack, person: Person) -> list[str]:
     """One id of each kind of row that a click could name."""
     async with slack.coach.session(person.who) as session:
-        found = [await session.scalar(select(kind.id)) for kind in (Win, Capture, Pitch, Nudge)]
+        found = [
+            await session.scalar(select(kind.id)) for kind in (Win, Capture, Pitch, Ask, AskEvent, Nudge)
+        ]
     assert all(found)
     return [str(one) for one in found]
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.domain.asks import Ask
 from bot.domain.goals import Goal
 from bot.domain.wins import Win
 from tests import forged, house
@@ -16,12 +17,14 @@ ODD: tuple[Any, ...] = (5, True, ["a"], {"a": 1})
 
 @pytest.fixture
 async def ids(slack: LocalSlack, maya: Person) -> dict[str, str]:
-    """A win and a goal, by the names that forms carry them under."""
+    """A win, a goal and an ask, by the names that forms carry them under."""
     await maya.says("/win Shipped it")
     await maya.says("/goal Lead the team")
+    await maya.says("/ask Priya for a review")
     async with slack.coach.session(maya.who) as session:
         return {
-            name: str(await session.scalar(select(kind.id))) for name, kind in (("win", Win), ("goal", Goal))
+            name: str(await session.scalar(select(kind.id)))
+            for name, kind in (("win", Win), ("goal", Goal), ("ask", Ask))
         }
 
 
@@ -41,7 +44,9 @@ async def test_whatever_stands_in_a_field_or_is_carried_is_answered(
     slack: LocalSlack, maya: Person, ids: dict[str, str]
 ) -> None:
     for value in ODD:
-        fields = dict.fromkeys(("title", "statement", "when", "goal", "words", "note"), value)
+        fields = dict.fromkeys(
+            ("title", "statement", "when", "goal", "words", "note", "request", "wanted_on", "draft"), value
+        )
         for callback in (
             "wins.save",
             "wins.change",
@@ -49,6 +54,12 @@ async def test_whatever_stands_in_a_field_or_is_carried_is_answered(
             "wins.narrow",
             "goals.save",
             "goals.change",
+            "asks.save",
+            "asks.change",
+            "asks.save_date",
+            "asks.save_link",
+            "asks.save_event",
+            "asks.sent",
         ):
             for carried in (ids, dict.fromkeys(ids, value)):
                 assert (await forged.submits(slack, maya, callback, carried, fields)).answered, callback

@@ -1,5 +1,6 @@
 """Asks: what a person asks for, what they were told and promised, and the way to an answer."""
 
+from dataclasses import replace
 from datetime import date
 
 from bot.domain import members
@@ -35,9 +36,11 @@ from bot.domain.asks._entries import write
 from bot.domain.asks._events import begin_event, end_event
 from bot.domain.asks._events import history as history
 from bot.domain.asks._events import take_back as take_back
+from bot.domain.asks._following import coming as coming
 from bot.domain.asks._following import conditions_of as conditions_of
 from bot.domain.asks._following import follow
 from bot.domain.asks._ladder import PATIENCE
+from bot.domain.asks._ladder import Question as Question
 from bot.domain.asks._ladder import Rung as Rung
 from bot.domain.asks._ladder import is_hazy as is_hazy
 from bot.domain.asks._ladder import next_question as next_question
@@ -90,6 +93,12 @@ async def edit(session: MemberSession, ask_id: str | None, given: Entry) -> AskE
     write(ask, given)
     event.text = ask.words
     return await end_event(session, ask, event)
+
+
+async def want(session: MemberSession, ask_id: str | None, on: date | None) -> AskEvent:
+    """Change by when an ask should be there."""
+    ask = await kept_one(session, ask_id)
+    return await edit(session, ask.id, replace(entry_of(ask), wanted_on=on))
 
 
 async def link(session: MemberSession, ask_id: str | None, goal_id: str | None) -> AskEvent:

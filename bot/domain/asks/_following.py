@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from bot.domain import members, nudges
-from bot.domain.asks._ladder import next_question
+from bot.domain.asks._ladder import Question, next_question
 from bot.domain.asks._records import Ask, Condition
 from bot.domain.nudges import CONDITION, FOLLOW_UP, PROMISE, REASK, STALE_NEED, Kind, Nudge, State, rules
 from bot.storage.session import MemberSession
@@ -16,8 +16,7 @@ _OF_AN_ASK = (PROMISE, FOLLOW_UP, STALE_NEED, REASK)
 
 async def follow(session: MemberSession, ask: Ask) -> None:
     """Fit what is asked about an ask to how it stands now, after anything the person did about it."""
-    changed_on = members.local(session, ask.changed_at or session.now).date()
-    question = next_question(ask, members.week(session.member), await members.absences(session), changed_on)
+    question = await _question(session, ask)
     for kind in _OF_AN_ASK:
         if question is None or question.kind is not kind:
             await nudges.forget(session, kind, ask.id)
@@ -25,6 +24,13 @@ async def follow(session: MemberSession, ask: Ask) -> None:
         await _ask(session, question.kind, question.on, ask.id)
     for condition in await conditions_of(session, [ask.id]):
         await follow_condition(session, ask, condition)
+
+
+async def coming(session: MemberSession, ask: Ask) -> Question | None:
+    """What is asked about an ask next, and when; None where nothing is, or where it was asked already."""
+    question = await _question(session, ask)
+    nudge = await nudges.planned(session, question.kind, ask.id) if question else None
+    return Question(question.kind, nudge.local_on) if question and nudge else None
 
 
 async def follow_condition(session: MemberSession, ask: Ask, condition: Condition) -> None:
@@ -40,6 +46,11 @@ async def conditions_of(session: MemberSession, ask_ids: Sequence[str]) -> Seque
     of_them = select(Condition).where(Condition.ask_id.in_(ask_ids))
     in_order = of_them.order_by(Condition.due_on.is_(None), Condition.due_on, Condition.created_at)
     return (await session.scalars(in_order)).all()
+
+
+async def _question(session: MemberSession, ask: Ask) -> Question | None:
+    changed_on = members.local(session, ask.changed_at or session.now).date()
+    return next_question(ask, members.week(session.member), await members.absences(session), changed_on)
 
 
 async def _ask(session: MemberSession, kind: Kind, on: date, subject: str) -> None:

@@ -82,7 +82,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         kind.name: kind
         for kind in (
             *(CHECK_IN, ONBOARDING, LOG_WIN, MISSING_RESULT, FEEDBACK, MILESTONE, STALE_GOAL, REASSESS),
-            SETBACK,
+            *(PROMISE, FOLLOW_UP, CONDITION, REASK, STALE_NEED, SETBACK),
             *(FEEDBACK_REQUEST, FEEDBACK_ANSWER, FEEDBACK_SILENT, FRESH_FEEDBACK, ACTION_CHECK),
         )
     }

@@ -1,0 +1,184 @@
+"""Asks in Slack: `/ask`, the form, the list, one ask's card, and the buttons under a saved ask."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core.prose import Prose
+from bot.domain import asks, members
+from bot.domain.asks import Ask
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import clicks, kit
+from handlers.asks import _answers, _cards, _forms, _reading, _saying, _unclear, _year
+from handlers.asks._answers import register_answers
+from handlers.asks._cards import home_lines as home_lines
+from handlers.asks._drafts import register_drafts
+from handlers.asks._goals import register_goals
+from handlers.asks._ids import Ids as Ids
+from handlers.asks._unclear import register_unclear
+from handlers.asks._year import register_year
+from handlers.replies import Reply
+
+# A page's offset is a number of our own, so a longer one is none.
+LONGEST_OFFSET = 7
+
+
+def register(app: AsyncApp) -> None:
+    app.command("/ask")(answer_command)
+    app.action(Ids.NEW)(open_form)
+    app.view(Ids.SAVE)(save)
+    app.action(Ids.EDIT)(open_edit)
+    app.view(Ids.CHANGE)(change)
+    app.action(Ids.CHANGE_DATE)(open_date)
+    app.view(Ids.SAVE_DATE)(save_date)
+    app.action(Ids.UNDO)(undo)
+    app.action(Ids.RESTORE)(restore)
+    app.action(Ids.OPEN)(show)
+    app.action(Ids.MORE)(choose_from_list)
+    for turn in (Ids.SHOW, Ids.ENDED, Ids.OLDER, Ids.NEWER):
+        app.action(turn)(turn_page)
+    register_answers(app)
+    register_drafts(app)
+    register_goals(app)
+    register_year(app)
+    register_unclear(app)
+
+
+async def answer_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await obey(command.get("text") or "", coach, who, reply)
+
+
+async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """`/ask …`, `/coach ask …` and `ask …` in the DM."""
+    said = " ".join(text.casefold().split())
+    if not said:
+        return await reply.open(_forms.form(coach.prose), instead=_cards.usage(coach.prose))
+    if said == "help":
+        return await reply.say(_cards.usage(coach.prose))
+    if said == "list":
+        return await show_list(coach, who, reply)
+    if (year := _year.meant(said)) is not None:
+        return await _year.send(coach, who, reply, year)
+    is_slip = _unclear.is_meant(said, coach.clock.now().date())
+    return await (_unclear.ask if is_slip else save_line)(text, coach, who, reply)
+
+
+async def save_line(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save one typed line: whom it asks, for what, by when."""
+    async with coach.session(who) as session:
+        ask = await asks.begin(session, asks.read(text, members.today(session)))
+        message = await _saying.saved(session, coach.prose, ask)
+    return await reply.say(message)
+
+
+async def open_form(coach: Coach, reply: Reply) -> BoltResponse:
+    return await reply.open(_forms.form(coach.prose))
+
+
+async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save a new ask; the same form sent again saves none."""
+    async with coach.session(who) as session:
+        given = _reading.read_form(kit.values(view), members.today(session))
+        if not await session.once(f"view:{view['id']}:{kit.carried(view).get('form')}"):
+            return await reply.nothing()
+        message = await _saying.saved(session, coach.prose, await asks.begin(session, given))
+    return await reply.say(message)
+
+
+async def _open(
+    form: Callable[[Prose, Ask], dict[str, Any]],
+    ask_id: str | None,
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+) -> BoltResponse:
+    """A form for an ask; one that lies in the bin is offered back first."""
+    async with coach.session(who) as session:
+        ask = await session.mine(Ask, ask_id)
+        if ask.deleted_at:
+            message = await _saying.saved(session, coach.prose, ask)
+        else:
+            view = form(coach.prose, ask)
+    return await (reply.say(message) if ask.deleted_at else reply.open(view))
+
+
+async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _open(_forms.edit_form, action.get("value"), coach, who, reply)
+
+
+async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        ask = await asks.kept_one(session, kit.carried(view).get("ask"))
+        given = _reading.read_form(kit.values(view), members.today(session))
+        await asks.edit(session, ask.id, given)
+        message = await _saying.saved(session, coach.prose, ask, changed=True)
+    return await reply.say(message)
+
+
+async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _open(_forms.date_form, action.get("value"), coach, who, reply)
+
+
+async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        ask = await asks.kept_one(session, kit.carried(view).get("ask"))
+        on = _reading.day("wanted_on", kit.values(view).get("wanted_on"), members.today(session))
+        await asks.want(session, ask.id, on)
+        message = await _saying.saved(session, coach.prose, ask, changed=True)
+    return await reply.say(message)
+
+
+async def undo(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(asks.bin_, action.get("value"), coach, who, reply)
+
+
+async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    return await _answer(asks.restore, action.get("value"), coach, who, reply)
+
+
+async def _answer(
+    deed: Callable[[MemberSession, str | None], Awaitable[Ask]],
+    ask_id: str | None,
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+) -> BoltResponse:
+    async with coach.session(who) as session:
+        message = await _saying.saved(session, coach.prose, await deed(session, ask_id))
+    return await reply.say(message)
+
+
+async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        message = await _saying.card(session, coach.prose, await session.mine(Ask, action.get("value")))
+    return await reply.say(message)
+
+
+async def choose_from_list(
+    action: dict[str, Any], coach: Coach, who: Principal, reply: Reply
+) -> BoltResponse:
+    """The menu beside an ask: `<what>:<ask id>`."""
+    what, ask_id = clicks.choice_about(action)
+    if what in _answers.BY_NAME:
+        return await _answers.do(what, ask_id, coach, who, reply)
+    return await (open_edit if what in {"edit", "turn"} else show)({"value": ask_id}, coach, who, reply)
+
+
+async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """A page of the list; the value is `<1 for those that ended>:<offset>`."""
+    ended, _, offset = (action.get("value") or "").partition(":")
+    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
+    over = ended == "1" or action.get("action_id") == Ids.ENDED
+    return await show_list(coach, who, reply, int(offset) if known else 0, ended=over)
+
+
+async def show_list(
+    coach: Coach, who: Principal, reply: Reply, offset: int = 0, *, ended: bool = False
+) -> BoltResponse:
+    async with coach.session(who) as session:
+        message = await _saying.listed(session, coach.prose, offset, ended=ended)
+    return await reply.say(message)

@@ -1,0 +1,174 @@
+"""What happened with an ask: told by a button at once, or in a short form; and each of it taken back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.coach import Coach
+from bot.core.errors import NotFound
+from bot.domain import asks, members
+from bot.domain.asks import Ask, AskEvent
+from bot.storage.identity import Principal
+from bot.storage.session import MemberSession
+from handlers import kit
+from handlers.asks import _forms, _reading, _saying
+from handlers.asks._ids import Ids
+from handlers.replies import Reply
+
+Deed = Callable[[MemberSession, str | None], Awaitable[AskEvent]]
+Typed = Mapping[str, Any]
+
+# What a button does at once.
+DEEDS: Mapping[Ids, Deed] = MappingProxyType(
+    {
+        Ids.MET: asks.met,
+        Ids.MISSED: asks.missed,
+        Ids.WITHDRAW: asks.withdraw,
+        Ids.REOPEN: asks.reopen,
+        Ids.CONDITION_MET: asks.condition_met,
+        Ids.CONDITION_OPEN: partial(asks.condition_met, met=False),
+    }
+)
+
+# What a button asks for in a form first.
+OPENS: Mapping[Ids, str] = MappingProxyType(
+    {
+        Ids.ASKED: "asked",
+        Ids.PROMISED: "promised",
+        Ids.VERDICT: "verdict",
+        Ids.MOVED: "moved",
+        Ids.PARTLY: "partly",
+        Ids.NOT_NOW: "not_now",
+        Ids.DECLINED: "declined",
+        Ids.NOTE: "note",
+    }
+)
+
+# What the menu of a list calls them.
+BY_NAME: Mapping[str, Ids] = MappingProxyType(
+    {
+        **{name: action for action, name in OPENS.items()},
+        "met": Ids.MET,
+        "missed": Ids.MISSED,
+        "nothing_yet": Ids.MISSED,
+        "reopen": Ids.REOPEN,
+    }
+)
+
+
+def register_answers(app: AsyncApp) -> None:
+    for action in DEEDS:
+        app.action(action)(do_at_once)
+    for action in OPENS:
+        app.action(action)(open_form)
+    app.view(Ids.SAVE_EVENT)(save)
+    app.action(Ids.TAKE_BACK)(take_back)
+    app.action(Ids.OPEN_CONDITION)(show_condition)
+
+
+async def do(name: str, ask_id: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Whatever the menu of a list calls by this name."""
+    action = {"action_id": BY_NAME[name].value, "value": ask_id}
+    return await (open_form if BY_NAME[name] in OPENS else do_at_once)(action, coach, who, reply)
+
+
+async def do_at_once(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    deed = DEEDS[Ids(action["action_id"])]
+    async with coach.session(who) as session:
+        event = await deed(session, action.get("value"))
+        message = await _saying.after(session, coach.prose, event)
+    return await reply.say(message)
+
+
+async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    what = OPENS[Ids(action["action_id"])]
+    async with coach.session(who) as session:
+        ask = await asks.kept_one(session, action.get("value"))
+        view = _forms.event_form(coach.prose, ask, what, members.today(session))
+    return await reply.open(view)
+
+
+async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Save what happened; the same form sent again saves nothing."""
+    form, typed = kit.carried(view), kit.values(view)
+    write = _WRITES.get(str(form.get("what")))
+    if write is None:
+        raise NotFound("old_button")
+    async with coach.session(who) as session:
+        ask = await asks.kept_one(session, form.get("ask"))
+        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+            return await reply.nothing()
+        event = await write(session, ask, typed, members.today(session))
+        message = await _saying.after(session, coach.prose, event)
+    return await reply.say(message)
+
+
+async def take_back(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Undo the newest change; the ask as it was."""
+    async with coach.session(who) as session:
+        ask = await asks.take_back(session, action.get("value"))
+        message = await _saying.card(session, coach.prose, ask)
+    return await reply.say(message)
+
+
+async def show_condition(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """The ask that a condition belongs to."""
+    async with coach.session(who) as session:
+        ask = await asks.of_condition(session, action.get("value"))
+        message = await _saying.card(session, coach.prose, ask)
+    return await reply.say(message)
+
+
+async def _asked(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
+    on = _reading.day("on", typed.get("on"), today, "past")
+    return await asks.asked(session, ask.id, on, typed.get("their_words"))
+
+
+async def _promised(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
+    on = _reading.day("on", typed.get("on"), today)
+    return await asks.promised(session, ask.id, on, typed.get("promised"), typed.get("their_words"))
+
+
+async def _verdict(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
+    return await asks.verdict(session, ask.id, _reading.talk(typed, today))
+
+
+async def _moved(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
+    return await asks.moved(session, ask.id, _reading.day_ahead("on", typed.get("on"), today))
+
+
+async def _partly(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
+    on = _reading.day_ahead("on", typed.get("on"), today)
+    return await asks.partly_met(session, ask.id, typed.get("missing"), on)
+
+
+async def _not_now(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
+    on = _reading.day_ahead("on", typed.get("on"), today)
+    return await asks.not_now(session, ask.id, typed.get("plan"), on)
+
+
+async def _declined(session: MemberSession, ask: Ask, typed: Typed, _today: date) -> AskEvent:
+    return await asks.declined(session, ask.id, typed.get("their_words"))
+
+
+async def _note(session: MemberSession, ask: Ask, typed: Typed, _today: date) -> AskEvent:
+    return await asks.note(session, ask.id, typed.get("note") or "")
+
+
+_WRITES: Mapping[str, Callable[[MemberSession, Ask, Typed, date], Awaitable[AskEvent]]] = MappingProxyType(
+    {
+        "asked": _asked,
+        "promised": _promised,
+        "verdict": _verdict,
+        "moved": _moved,
+        "partly": _partly,
+        "not_now": _not_now,
+        "declined": _declined,
+        "note": _note,
+    }
+)
