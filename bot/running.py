@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ from bot.scheduler import Worker
 from bot.settings import Settings, SettingsError
 from bot.storage import canary, migrate
 from bot.storage.database import Database
+from bot.storage.sqlite import HeldError
 from bot.storage.vault import Vault, WrongKeyError
 from bot.web import edge, server, trial_clock
 from handlers import outbox
@@ -46,7 +47,8 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Coach]:
         vault = Vault(settings.require_keys())
         await _check_schema(database)
         await _check_keys(database, vault)
-        yield Coach(settings, clock, database, vault)
+        with _held(database):
+            yield Coach(settings, clock, database, vault)
     finally:
         await database.close()
 
@@ -136,6 +138,17 @@ async def _on_time(coach: Coach) -> bool:
     async with coach.database.system() as session:
         _, oldest = await nudges.backlog(session, at_most=1)
     return oldest < operations.LATE.total_seconds()
+
+
+@contextmanager
+def _held(database: Database) -> Iterator[None]:
+    """Let nobody restore the database while it is open here."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(database.held())
+        except HeldError:
+            raise SettingsError("database_restored") from None
+        yield
 
 
 async def _check_schema(database: Database) -> None:

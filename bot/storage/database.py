@@ -3,7 +3,13 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,6 +59,16 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """Where a SQLite database is; None for a server, and for one in memory."""
+        name = self.url.database if self.is_sqlite else None
+        return Path(name) if name and name != ":memory:" else None
+
+    def held(self) -> AbstractContextManager[None]:
+        """Have the database open as one of many; sqlite.HeldError while it is being restored."""
+        return sqlite.held(str(self.path)) if self.path else nullcontext()
 
     def system(self) -> AbstractAsyncContextManager[SystemSession]:
         """One transaction that belongs to nobody: commits at the end, rolls back on any error."""

@@ -42,6 +42,11 @@ async def differences(engine: AsyncEngine) -> list[Any]:
         return await connection.run_sync(_differences)
 
 
+def knows(version: str) -> bool:
+    """Whether a schema's version is one that this Sayso can bring up to date."""
+    return version in _known()
+
+
 def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 

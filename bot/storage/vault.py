@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 MARK_BYTES = 16
+MASTER_MARK_BYTES = 4
 _VERSION = b"\x01"
 _NONCE = 12
-_MARK = 4
 
 
 class WrongKeyError(ValueError):
@@ -67,18 +67,30 @@ class Vault:
 
     def sealer(self, wrapped: bytes, owner: str) -> Sealer:
         """The owner's sealer; WrongKeyError when no master key opens the wrapped key."""
-        mark, nonce = wrapped[1 : 1 + _MARK], wrapped[1 + _MARK : 1 + _MARK + _NONCE]
-        master = self._masters.get(mark)
-        if wrapped[:1] != _VERSION or master is None:
-            raise WrongKeyError("None of the master keys opens this database.")
-        try:
-            return Sealer(master.decrypt(nonce, wrapped[1 + _MARK + _NONCE :], owner.encode()))
-        except (InvalidTag, ValueError):  # a blob cut short has no whole nonce
-            raise WrongKeyError("A wrapped key does not belong to its owner.") from None
+        return Sealer(self._unwrap(wrapped, owner))
+
+    def rewrap(self, wrapped: bytes, owner: str) -> bytes:
+        """The same key of the owner, wrapped by the current master key; WrongKeyError as for `sealer`."""
+        return self._wrap(self._unwrap(wrapped, owner), owner)
+
+    @property
+    def marks(self) -> list[bytes]:
+        """What wrapped keys bear after their first byte, for each master key; the current one is first."""
+        return list(self._masters)
 
     def hash_key(self) -> bytes:
         """A key for hashing ids in logs; follows from the current master key, opens nothing."""
         return sha256(b"sayso log ids|" + self._current).digest()
+
+    def _unwrap(self, wrapped: bytes, owner: str) -> bytes:
+        mark, nonce = wrapped[1 : 1 + MASTER_MARK_BYTES], wrapped[1 + MASTER_MARK_BYTES :][:_NONCE]
+        master = self._masters.get(mark)
+        if wrapped[:1] != _VERSION or master is None:
+            raise WrongKeyError("None of the master keys opens this database.")
+        try:
+            return master.decrypt(nonce, wrapped[1 + MASTER_MARK_BYTES + _NONCE :], owner.encode())
+        except (InvalidTag, ValueError):  # a blob cut short has no whole nonce
+            raise WrongKeyError("A wrapped key does not belong to its owner.") from None
 
     def _wrap(self, key: bytes, owner: str) -> bytes:
         nonce = secrets.token_bytes(_NONCE)
@@ -96,4 +108,4 @@ def new_master_key() -> str:
 
 
 def _mark(key: bytes) -> bytes:
-    return sha256(key).digest()[:_MARK]
+    return sha256(key).digest()[:MASTER_MARK_BYTES]

@@ -21,7 +21,11 @@ from bot.storage.vault import Vault, WrongKeyError, new_master_key
 
 def footprint(path: Path) -> dict[str, tuple[bytes, int]]:
     """Every file beside the database: its bytes and when it was last written."""
-    return {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in path.parent.iterdir()}
+    return {
+        file.name: (file.read_bytes(), file.stat().st_mtime_ns)
+        for file in path.parent.iterdir()
+        if file.is_file()
+    }
 
 
 def file_of(coach: Coach) -> Path:

@@ -27,6 +27,8 @@ COMMANDS = {
     "import none.md --member T0NONE:U0NONE": "none.md",
     "export wins.md --member T0NONE:U0NONE": "“T0NONE:U0NONE” names nobody",
     "keys new": r"^\S{44}$",
+    "keys rotate --check": "Every key needs only the one master key",
+    "backup b.db": "is no whole database of Sayso’s",
 }
 
 

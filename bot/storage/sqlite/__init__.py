@@ -8,5 +8,6 @@ each still has its turn to itself, still rolls back alone, and is still told of 
 
 from bot.storage.sqlite._dialect import DRIVER
 from bot.storage.sqlite._file import File
+from bot.storage.sqlite._held import HeldError, held
 
-__all__ = ["DRIVER", "File"]
+__all__ = ["DRIVER", "File", "HeldError", "held"]

@@ -1,11 +1,12 @@
 """One connection to a database file: transactions in turn on it, committed in groups by a thread."""
 
 import asyncio
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -222,6 +223,9 @@ class File:
         return asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _connect(self) -> None:
+        # SQLite would let others of the machine read what it makes; its journals have the mode of the file.
+        with suppress(OSError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
         # The turn sees to it that the loop and the thread never use it at the same time.
         connection = sqlite3.connect(
             self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
