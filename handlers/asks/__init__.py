@@ -12,13 +12,14 @@ from bot.domain import asks, members
 from bot.domain.asks import Ask
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, kit
+from handlers import clicks, kit, negotiations, setbacks
 from handlers.asks import _answers, _cards, _forms, _reading, _saying, _unclear, _year
 from handlers.asks._answers import register_answers
 from handlers.asks._cards import home_lines as home_lines
 from handlers.asks._drafts import register_drafts
 from handlers.asks._goals import register_goals
 from handlers.asks._ids import Ids as Ids
+from handlers.asks._setbacks import register_setbacks
 from handlers.asks._unclear import register_unclear
 from handlers.asks._year import register_year
 from handlers.replies import Reply
@@ -46,6 +47,7 @@ def register(app: AsyncApp) -> None:
     register_goals(app)
     register_year(app)
     register_unclear(app)
+    register_setbacks(app)
 
 
 async def answer_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -63,6 +65,8 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
         return await show_list(coach, who, reply)
     if (year := _year.meant(said)) is not None:
         return await _year.send(coach, who, reply, year)
+    if said.partition(" ")[0] == "negotiate":
+        return await negotiations.obey(" ".join(text.split()[1:]), coach, who, reply)
     is_slip = _unclear.is_meant(said, coach.clock.now().date())
     return await (_unclear.ask if is_slip else save_line)(text, coach, who, reply)
 
@@ -163,6 +167,8 @@ async def choose_from_list(
 ) -> BoltResponse:
     """The menu beside an ask: `<what>:<ask id>`."""
     what, ask_id = clicks.choice_about(action)
+    if what == "setback":
+        return await setbacks.open_form({"value": ask_id}, coach, who, reply)
     if what in _answers.BY_NAME:
         return await _answers.do(what, ask_id, coach, who, reply)
     return await (open_edit if what in {"edit", "turn"} else show)({"value": ask_id}, coach, who, reply)

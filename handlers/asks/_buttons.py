@@ -1,6 +1,7 @@
 """Which buttons stand under an ask: what can be done where it stands, and what follows a change of it."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from types import MappingProxyType
 
 from bot.core.prose import Words
@@ -9,9 +10,11 @@ from bot.domain.asks import Ask, AskEvent, Draft, Rung, Status, What
 from handlers import kit
 from handlers.asks._ids import Ids
 from handlers.kit import Block, Element
+from handlers.negotiations import Ids as Negotiations
+from handlers.setbacks import Ids as Setbacks
 
 # By which button each deed is done; its label is the block of that name in templates/asks/buttons.j2.
-DEEDS: Mapping[str, Ids] = MappingProxyType(
+DEEDS: Mapping[str, StrEnum] = MappingProxyType(
     {
         "turn": Ids.EDIT,
         "asked": Ids.ASKED,
@@ -33,6 +36,8 @@ DEEDS: Mapping[str, Ids] = MappingProxyType(
         "fallback": Ids.FALLBACK,
         "clarity": Ids.CLARITY,
         "confirm": Ids.CONFIRM,
+        "setback": Setbacks.NEW,
+        "prepare": Negotiations.PREPARE,
         "edit": Ids.EDIT,
         "date": Ids.CHANGE_DATE,
         "link": Ids.LINK,
@@ -53,7 +58,7 @@ OFFERED: Mapping[Status, Sequence[str]] = MappingProxyType(
         Status.PARTLY_MET: ("met", "missed", "moved", "verdict", "declined"),
         Status.NOT_NOW: ("asked", "promised", "verdict", "declined"),
         Status.MET: ("reopen",),
-        Status.DECLINED: ("reopen",),
+        Status.DECLINED: ("reopen", "setback"),
         Status.WITHDRAWN: ("reopen",),
     }
 )
@@ -69,8 +74,8 @@ def of_card(words: Words, ask: Ask) -> list[Block]:
     first = [
         _button(words, name, ask, main=not number) for number, name in enumerate(OFFERED[Status(ask.status)])
     ]
-    leave = ["withdraw"] if ask.is_open else []
-    rest = [_button(words, name, ask) for name in ("edit", "link", "note", *leave, "delete")]
+    ahead = ["prepare", "withdraw"] if ask.is_open else []
+    rest = [_button(words, name, ask) for name in ("edit", "link", "note", *ahead, "delete")]
     # Two buttons of one block cannot do the same, as letting go and withdrawing do.
     return [kit.actions(*first), *_drafts(words, ask), kit.actions(*rest)]
 

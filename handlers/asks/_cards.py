@@ -8,7 +8,7 @@ from bot.core import dates
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import asks
 from bot.domain.asks import AskEvent, Condition, Overview, Question, Standing, Status, What
-from handlers import kit
+from handlers import kit, setbacks
 from handlers.asks import _buttons
 from handlers.asks._ids import Ids
 from handlers.kit import Block
@@ -77,7 +77,9 @@ def after(prose: Prose, whole: Whole, event: AskEvent) -> kit.Message:
     all_met = whole.standing.all_met and event.what == What.CONDITION_MET
     said += [words.all_met] if all_met else []
     buttons = _buttons.after_event(prose.words("asks/buttons"), ask, event, hazy=hazy, all_met=all_met)
-    blocks = [kit.section(Phrase("\n".join(said))), *_coming(prose, whole), buttons]
+    refused = ask.status == Status.DECLINED and event.what in {What.DECLINED, What.VERDICT}
+    after_a_no = setbacks.offer(prose, ask.id) if refused else []
+    blocks = [kit.section(Phrase("\n".join(said))), *_coming(prose, whole), buttons, *after_a_no]
     return kit.Message(words.text, blocks, title=words.title)
 
 

@@ -14,7 +14,7 @@ from handlers.asks import _cards, _saying
 from handlers.asks._ids import Ids
 from handlers.replies import Reply
 
-SUBCOMMANDS = ("list", "year", "help")
+SUBCOMMANDS = ("list", "year", "negotiate", "help")
 
 # Where such a line waits.
 SOURCE = "ask_line"

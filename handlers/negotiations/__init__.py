@@ -38,6 +38,7 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.NEW)(open_form)
     app.view(Ids.SAVE)(save)
     app.action(Ids.SAVE_WORDS)(save_words)
+    app.action(Ids.PREPARE)(prepare)
     app.action(Ids.OPEN)(show)
     app.action(Ids.SHOW_LIMITS)(show_limits)
     app.action(Ids.RENAME)(open_rename)
@@ -99,6 +100,18 @@ async def open_form(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         view = _forms.form(coach.prose, await asks.to_choose_from(session))
     return await reply.open(view)
+
+
+async def prepare(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """The sheet for an ask: the one that is there, or the form with the words of the ask in it."""
+    async with coach.session(who) as session:
+        ask = await asks.kept_one(session, action.get("value"))
+        sheet = await negotiations.of_ask(session, ask.id)
+        if sheet is None:
+            some = {ask.id: ask.words, **dict(await asks.to_choose_from(session))}
+            return await reply.open(_forms.form(coach.prose, list(some.items()), ask.words, ask.id))
+        message = await _saying.card(session, coach.prose, sheet)
+    return await reply.say(message)
 
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -223,11 +236,9 @@ async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0)
 
 async def _to_choose_from(session: MemberSession, sheet: Negotiation) -> list[tuple[str, str]]:
     """The asks that a sheet could prepare; the one that it does prepare stays among them when that has ended."""
-    some = list(await asks.to_choose_from(session))
     ask = await _saying.ask_of(session, sheet)
-    if ask and ask.id not in dict(some):
-        some = [(ask.id, ask.words), *some]
-    return some
+    first = {ask.id: ask.words} if ask else {}
+    return list({**first, **dict(await asks.to_choose_from(session))}.items())
 
 
 async def _chosen_ask(session: MemberSession, typed: Mapping[str, Any]) -> str | None:

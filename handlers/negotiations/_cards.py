@@ -86,7 +86,7 @@ def facts(prose: Prose, whole: Whole, done: Done | None = None) -> kit.Message:
     """The facts of a sheet, each with a menu."""
     sheet = whole.sheet
     words = prose.words("negotiations/facts", name=kit.clip(sheet.title, NAME_LENGTH))
-    rows = [_fact_row(prose, words, fact, whole.today) for fact in whole.facts]
+    rows = [block for fact in whole.facts for block in _fact_row(prose, words, fact, whole.today)]
     undone = [done.undo] if done and done.undo else []
     add = kit.button(words.add, Ids.ADD_FACT, sheet.id)
     last = kit.actions(add, *undone, kit.button(words.back, Ids.OPEN, sheet.id))
@@ -156,16 +156,23 @@ def _fact(prose: Prose, fact: MarketFact, today: date) -> Words:
     )
 
 
-def _fact_row(prose: Prose, words: Words, fact: MarketFact, today: date) -> Block:
+def _fact_row(prose: Prose, words: Words, fact: MarketFact, today: date) -> list[Block]:
+    """A fact with its menu; one that is stale has a button more."""
+    stale = negotiations.is_stale(fact, today)
     row = prose.words(
         "negotiations/facts",
         fact=kit.clip(fact.fact, TEXT_LENGTH),
         source=kit.clip(fact.source or "", FACT_LENGTH),
         on=dates.said(fact.found_on, today),
-        stale=negotiations.is_stale(fact, today),
+        stale=stale,
     )
-    choices = [kit.option(words.block(what), f"{what}:{fact.id}") for what in ("again", "edit", "remove")]
-    return kit.section(row.line, accessory=kit.overflow(Ids.FACT, choices))
+    offered = ("edit", "remove") if stale else ("again", "edit", "remove")
+    choices = [kit.option(words.block(what), f"{what}:{fact.id}") for what in offered]
+    menu = kit.overflow(Ids.FACT, choices)
+    if not stale:
+        return [kit.section(row.line, accessory=menu)]
+    again = kit.button(words.again, Ids.LOOK_AGAIN, fact.id)
+    return [kit.section(row.line, accessory=menu), kit.actions(again)]
 
 
 def _objections(prose: Prose, words: Words, sheet: Negotiation) -> list[Block]:

@@ -23,6 +23,7 @@ def register_facts(app: AsyncApp) -> None:
     app.action(Ids.FACTS)(show)
     app.action(Ids.ADD_FACT)(open_form)
     app.action(Ids.FACT)(choose)
+    app.action(Ids.LOOK_AGAIN)(look_again)
     app.view(Ids.SAVE_FACT)(save)
 
 
@@ -45,9 +46,19 @@ async def choose(action: dict[str, Any], coach: Coach, who: Principal, reply: Re
     what, fact_id = clicks.choice_about(action)
     if what == "remove":
         return await _remove(fact_id, coach, who, reply)
+    return await _open(fact_id, coach, who, reply, again=what == "again")
+
+
+async def look_again(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """A stale fact, with today as its day."""
+    return await _open(action.get("value"), coach, who, reply, again=True)
+
+
+async def _open(
+    fact_id: str | None, coach: Coach, who: Principal, reply: Reply, *, again: bool
+) -> BoltResponse:
     async with coach.session(who) as session:
         sheet, fact = await _known(session, fact_id)
-        again = what == "again"
         on = members.today(session) if again else fact.found_on
         view = _forms.fact_form(coach.prose, sheet, on, fact, again=again)
     return await reply.open(view)

@@ -33,7 +33,11 @@ def form(
     words = prose.words("negotiations/form")
     return kit.modal(
         words.title,
-        [kit.context(words.private), _name(words, title), *_ask(words, asks, ask_id)],
+        [
+            kit.context(words.private),
+            _name(words, kit.clip(title, ABOVE) if title else None),
+            *_ask(words, asks, ask_id),
+        ],
         callback=Ids.SAVE,
         submit=words.submit,
         close=words.close,

@@ -7,6 +7,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
+from bot.core.errors import NotFound
 from bot.core.prose import Prose
 from bot.domain import asks, captures, members, setbacks
 from bot.domain.asks import Ask
@@ -66,7 +67,7 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
             usage = _views.usage(coach.prose)
             message = slips.asked(coach.prose, text, "setback", Ids.SAVE_WORDS, kept.id, usage)
         else:
-            message = _noted(session, coach.prose, await setbacks.note(session, None, text))
+            message = await _noted(session, coach.prose, await setbacks.note(session, None, text))
     return await reply.say(message)
 
 
@@ -74,7 +75,7 @@ async def save_words(action: dict[str, Any], coach: Coach, who: Principal, reply
     """It was a setback after all; the words are used once."""
     async with coach.session(who) as session:
         text = await captures.take(session, action.get("value") or "", LINE)
-        message = _noted(session, coach.prose, await setbacks.note(session, None, text))
+        message = await _noted(session, coach.prose, await setbacks.note(session, None, text))
     return await reply.say(message)
 
 
@@ -96,7 +97,7 @@ async def leave(action: dict[str, Any], coach: Coach, who: Principal, reply: Rep
     async with coach.session(who) as session:
         ask = await asks.kept_one(session, action.get("value"))
         setback = await setbacks.leave(session, ask.id)
-        message = _noted(session, coach.prose, setback)
+        message = await _noted(session, coach.prose, setback)
     return await reply.add(message)
 
 
@@ -110,7 +111,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
         setback = await setbacks.note(
             session, typed.get("tried"), typed.get("happened"), ask.id if ask else None
         )
-        message = _noted(session, coach.prose, setback)
+        message = await _noted(session, coach.prose, setback)
     return await reply.say(message)
 
 
@@ -118,7 +119,7 @@ async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     async with coach.session(who) as session:
         setback = await session.mine(Setback, action.get("value"))
         await setbacks.look_at(session, setback)
-        message = _views.card(coach.prose, setback, members.today(session))
+        message = await _card(session, coach.prose, setback)
     return await reply.say(message)
 
 
@@ -145,7 +146,7 @@ async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         before = setbacks.told(setback)
         await setbacks.edit(session, setback.id, **typed)
         kept = await reverting.keep(session, SOURCE, before, setbacks.told(setback))
-        message = _views.card(coach.prose, setback, members.today(session), begun="changed", undo=kept)
+        message = await _card(session, coach.prose, setback, begun="changed", undo=kept)
     return await reply.say(message)
 
 
@@ -156,7 +157,7 @@ async def revert(action: dict[str, Any], coach: Coach, who: Principal, reply: Re
         setback = await setbacks.kept_one(session, setback_id)
         before = await reverting.take(session, SOURCE, kept, setbacks.told(setback))
         await setbacks.edit(session, setback.id, **before)
-        message = _views.card(coach.prose, setback, members.today(session), begun="undone")
+        message = await _card(session, coach.prose, setback, begun="undone")
     return await reply.say(message)
 
 
@@ -196,8 +197,28 @@ async def _ask(session: MemberSession, ask_id: str | None) -> Ask | None:
     return await asks.kept_one(session, ask_id) if ask_id else None
 
 
-def _noted(session: MemberSession, prose: Prose, setback: Setback) -> kit.Message:
-    return _views.card(prose, setback, members.today(session), begun="saved")
+async def ask_of(session: MemberSession, setback: Setback) -> Ask | None:
+    """The ask that a setback came from; None once that lies in the bin or is gone."""
+    try:
+        return await _ask(session, setback.ask_id)
+    except NotFound:
+        return None
+
+
+async def _card(
+    session: MemberSession,
+    prose: Prose,
+    setback: Setback,
+    *,
+    begun: str | None = None,
+    undo: str | None = None,
+) -> kit.Message:
+    ask, today = await ask_of(session, setback), members.today(session)
+    return _views.card(prose, setback, today, ask, begun=begun, undo=undo)
+
+
+async def _noted(session: MemberSession, prose: Prose, setback: Setback) -> kit.Message:
+    return await _card(session, prose, setback, begun="saved")
 
 
 async def _answer(
@@ -209,5 +230,5 @@ async def _answer(
 ) -> BoltResponse:
     async with coach.session(who) as session:
         setback = await deed(session, setback_id)
-        message = _views.card(coach.prose, setback, members.today(session))
+        message = await _card(session, coach.prose, setback)
     return await reply.say(message)

@@ -15,6 +15,8 @@ class Ids(StrEnum):
     CHANGE = "setbacks.change"
     DEBRIEF = "setbacks.debrief"
     SAVE_DEBRIEF = "setbacks.save_debrief"
+    AGAIN = "setbacks.again"
+    FALLBACK = "setbacks.fallback"
     LET_GO = "setbacks.let_go"
     TAKE_UP = "setbacks.take_up"
     REVERT = "setbacks.revert"

@@ -8,6 +8,7 @@ from typing import Any
 from bot.core import dates
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import setbacks
+from bot.domain.asks import Ask
 from bot.domain.setbacks import Setback
 from bot.storage.base import new_id
 from handlers import kit
@@ -63,9 +64,18 @@ def debrief_form(prose: Prose, setback: Setback) -> dict[str, Any]:
 
 
 def card(
-    prose: Prose, setback: Setback, today: date, *, begun: str | None = None, undo: str | None = None
+    prose: Prose,
+    setback: Setback,
+    today: date,
+    ask: Ask | None = None,
+    *,
+    begun: str | None = None,
+    undo: str | None = None,
 ) -> kit.Message:
-    """One setback; `begun` says what was just done with it, and `undo` names what is kept to take that back."""
+    """One setback, and the ask it came from.
+
+    `begun` says what was just done with it, and `undo` names what is kept to take that back.
+    """
     words = prose.words("setbacks/card", setback=setback, said=kit.clip(setback.said or "", SAID_LENGTH))
     if setback.deleted_at:
         said = words.taken_out if setback.said else words.without_words
@@ -73,7 +83,7 @@ def card(
         return kit.Message(words.text, [kit.section(said), back], title=words.title)
     first = [kit.section(words.block(begun))] if begun else []
     delete = words.undo if begun == "saved" else words.delete
-    blocks = [*first, *_said(prose, words, setback), *_options(prose, words, setback, today)]
+    blocks = [*first, *_said(prose, words, setback), *_options(prose, words, setback, today, ask)]
     last = [
         kit.button(words.edit, Ids.EDIT, setback.id),
         *([kit.button(words.undo, Ids.REVERT, f"{setback.id}:{undo}")] if undo else []),
@@ -119,17 +129,20 @@ def _said(prose: Prose, words: Words, setback: Setback) -> list[Block]:
     ]
 
 
-def _options(prose: Prose, words: Words, setback: Setback, today: date) -> list[Block]:
+def _options(prose: Prose, words: Words, setback: Setback, today: date, ask: Ask | None) -> list[Block]:
     """What can be done now: nothing while it rests."""
     if setback.let_go_on:
         said = prose.words("setbacks/card", on=dates.said(setback.let_go_on, today)).let_go
         return [kit.section(said, accessory=kit.button(words.take_up, Ids.TAKE_UP, setback.id))]
     if setback.rests(today):
         return [kit.context(prose.words("setbacks/card", on=dates.said(setback.look_on, today)).rests)]
+    fallback = bool(ask and ask.fallback)
     return [
         kit.section(words.options),
         kit.actions(
             kit.button(words.debrief, Ids.DEBRIEF, setback.id),
+            kit.button(words.again, Ids.AGAIN, setback.id),
+            *([kit.button(words.fallback, Ids.FALLBACK, setback.id)] if fallback else []),
             kit.button(words.replay, Wins.LOOK_BACK),
             kit.button(words.drop, Ids.LET_GO, setback.id),
         ),

@@ -231,10 +231,38 @@ async def test_an_ask_in_the_bin_takes_nothing_away_from_the_sheet(slack: LocalS
     assert await ledger(slack, maya, ask_id) == []
 
 
+async def test_the_talk_is_prepared_from_the_ask_once(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/ask Ana for the staff role")
+    await maya.clicks("Open")
+    await maya.clicks("Prepare the talk")
+    assert (await maya.fills())["title"] == "the staff role"
+    await maya.submits()
+    assert "For your ask: the staff role" in await maya.modal()
+    await maya.closes()
+    await maya.says("/ask list")
+    await maya.clicks("Open")
+    await maya.clicks("Prepare the talk")
+    assert "For your ask: the staff role" in await maya.reads()
+    assert len(await told(slack, maya)) == 1
+
+
+async def test_ask_negotiate_does_the_same(slack: LocalSlack, maya: Person) -> None:
+    for said in ("/ask negotiate", "/coach ask negotiate"):
+        await maya.says(said)
+        assert "What is this talk about" in await maya.modal()
+        await maya.closes()
+    await maya.says("/ask negotiate Scope talk")
+    assert (await only(slack, maya))["title"] == "Scope talk"
+    await maya.says("/ask negotiate list")
+    assert "*Scope talk*" in await maya.reads()
+
+
 async def test_somebody_elses_ask_cannot_be_prepared(slack: LocalSlack, maya: Person) -> None:
     daniel = slack.person("daniel")
     await daniel.opens_home()
     ask_id = await an_ask(slack, daniel, "zebra")
+    assert (await forged.clicks(slack, maya, "negotiations.prepare", ask_id)).answered
+    assert "zebra" not in json.dumps(await maya.sees())
     answer = await forged.submits(slack, maya, "negotiations.save", {}, {"title": "Mine", "ask": ask_id})
     assert "not here any more" in str(answer.body)
     assert await told(slack, maya) == []

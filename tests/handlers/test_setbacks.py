@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from sqlalchemy import select
 
 from bot.domain import asks, setbacks
+from bot.domain.asks import Ask
 from bot.domain.nudges import SETBACK
 from bot.domain.setbacks import Setback
 from tests import forged
@@ -190,7 +191,7 @@ async def test_somebody_elses_setback_is_not_found(slack: LocalSlack, maya: Pers
     one = await only(slack, maya)
     daniel = slack.person("daniel")
     await daniel.opens_home()
-    for action in ("open", "edit", "debrief", "let_go", "take_up", "delete", "restore"):
+    for action in ("open", "edit", "debrief", "again", "fallback", "let_go", "take_up", "delete", "restore"):
         assert (await forged.clicks(slack, daniel, f"setbacks.{action}", one.id)).answered
     await forged.clicks(slack, daniel, "setbacks.revert", f"{one.id}:{one.id}")
     for callback in ("setbacks.change", "setbacks.save_debrief"):
@@ -199,6 +200,83 @@ async def test_somebody_elses_setback_is_not_found(slack: LocalSlack, maya: Pers
     assert vars(await only(slack, maya)) == vars(one)
     assert "zebra" not in json.dumps(await daniel.sees())
     assert SETBACK.name not in {row.kind for row in await asked(slack, daniel)}
+
+
+async def declines(maya: Person) -> None:
+    """An ask that is made and refused, told with the buttons of the ask."""
+    await maya.says("/ask my manager for the staff role")
+    await maya.clicks("I asked")
+    await maya.submits()
+    await maya.clicks("Open")
+    await maya.clicks("Declined")
+    await maya.submits(their_words="Not this round")
+
+
+async def test_after_a_no_it_can_wait_until_tomorrow_and_become_another_ask(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await declines(maya)
+    assert "A no can sit for a day." in await maya.modal()
+    await maya.clicks("Leave it for tomorrow")
+    shown = await maya.modal()
+    assert "Nothing is written down yet, and that is fine." in shown
+    assert "Let it rest." in shown
+    assert "Draft the next ask" not in shown
+    await maya.closes()
+    await slack.goes_to(THURSDAY)
+    await clicks_part(maya, "look at something", "Look at it")
+    await maya.clicks("Look back on it")
+    await maya.submits(next_attempt="The staff role in spring")
+    await maya.clicks("Draft the next ask")
+    assert (await maya.fills())["request"] == "The staff role in spring"
+    await maya.submits()
+    async with slack.coach.session(maya.who) as session:
+        told = [(ask.words, ask.to) for ask in (await session.scalars(select(Ask).order_by(Ask.created_at)))]
+    assert told == [("the staff role", "my manager"), ("The staff role in spring", "my manager")]
+
+
+async def test_the_fallback_is_drafted_where_the_ask_has_one(slack: LocalSlack, maya: Person) -> None:
+    await declines(maya)
+    await maya.clicks("Note it")
+    assert (await maya.fills())["tried"] == "the staff role"
+    await maya.submits(happened="Not this round")
+    await maya.closes()
+    await slack.passes(timedelta(days=1))
+    await maya.says("/coach setbacks")
+    await maya.clicks("Open")
+    assert "Draft the fallback" not in await maya.reads()
+    async with slack.coach.session(maya.who) as session:
+        ask = (await session.scalars(select(Ask))).one()
+        ask.fallback = "A date for the next round"
+    await maya.says("/coach setbacks")
+    await maya.clicks("Open")
+    await maya.clicks("Draft the fallback")
+    filled = await maya.fills()
+    assert (filled["request"], filled["fallback"]) == ("A date for the next round", None)
+
+
+async def test_a_declined_ask_offers_it_later_too(maya: Person) -> None:
+    await declines(maya)
+    await maya.clicks("Open")
+    await maya.clicks("Note a setback")
+    assert (await maya.fills())["tried"] == "the staff role"
+
+
+async def test_the_list_of_ended_asks_offers_it(maya: Person) -> None:
+    await declines(maya)
+    await maya.closes()
+    await maya.says("/ask list")
+    await maya.clicks("Ended asks")
+    await maya.clicks("Note a setback")
+    assert (await maya.fills())["tried"] == "the staff role"
+
+
+async def test_options_cannot_be_forced_before_the_rest(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/coach setback Not this round")
+    one = await only(slack, maya)
+    for action in ("again", "fallback"):
+        await forged.clicks(slack, maya, f"setbacks.{action}", one.id)
+    assert await maya.modal() == ""
 
 
 async def test_after_a_no_it_is_noted_or_left_for_tomorrow(slack: LocalSlack, maya: Person) -> None:
