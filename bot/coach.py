@@ -9,7 +9,7 @@ from bot.core.in_flight import InFlight
 from bot.core.metrics import Metrics
 from bot.core.prose import Prose
 from bot.documents.press import Press
-from bot.domain import nudges
+from bot.domain import members, nudges
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.identity import Principal
@@ -62,12 +62,13 @@ class Coach:
 
         Whoever is `present`, rather than spoken about, can be written to again. What is to happen to other members
         in the same transaction needs them named in `beside`; each has a session narrowed to them.
-        Raises NotFound for somebody who was never admitted and Busy when the database does not
-        answer in time; in both cases nothing was saved.
+        Raises NotFound for somebody who was never admitted, NotAllowed for a member who may not use Sayso any more
+        and Busy when the database does not answer in time; in all of these nothing was saved.
         """
         async with self.database.member() as session:
             await session.enter(who, self.vault, [other for other in beside if other != who])
             if present and session.member.unreachable:
+                members.check(session.member)
                 session.member.unreachable = None
                 await nudges.wake(session)
             yield session

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.clock import Clock, MovableClock, SystemClock
+from bot.domain import workspaces
 from bot.domain.nudges import operations
 from bot.domain.nudges.operations import Overview
 from bot.settings import Settings, SettingsError
@@ -47,7 +48,7 @@ async def examine(settings: Settings, manifest: dict[str, Any]) -> AsyncIterator
         yield Finding("unknown_variable", good=False, facts={"name": name})
     database = Database(settings.database, await _clock_of(settings))
     try:
-        async for finding in _database(database, settings):
+        async for finding in _database(database, settings, manifest):
             yield finding
     finally:
         await database.close()
@@ -55,7 +56,9 @@ async def examine(settings: Settings, manifest: dict[str, Any]) -> AsyncIterator
         yield finding
 
 
-async def _database(database: Database, settings: Settings) -> AsyncIterator[Finding]:
+async def _database(
+    database: Database, settings: Settings, manifest: dict[str, Any]
+) -> AsyncIterator[Finding]:
     if not settings.keys:
         yield Finding("keys_missing", good=False, facts={})
     if not await database.answers():
@@ -72,6 +75,22 @@ async def _database(database: Database, settings: Settings) -> AsyncIterator[Fin
     if current:
         async for finding in nudges_of(database, settings):
             yield finding
+        async for finding in installs_of(database, manifest):
+            yield finding
+
+
+async def installs_of(database: Database, manifest: dict[str, Any]) -> AsyncIterator[Finding]:
+    """Which workspaces have a token, whose token lacks scopes, and what waits to be destroyed."""
+    async with database.system() as session:
+        kept = await workspaces.tokens_kept(session)
+        lacking = await workspaces.lacking(session, _wanted(manifest))
+        left = await workspaces.waiting_to_be_destroyed(session)
+    if kept:
+        yield Finding("installed", good=True, facts={"count": len(kept)})
+    for team_id, missing in lacking.items():
+        yield Finding("scopes_missing_in", good=False, facts={"team": team_id, "missing": missing})
+    if left:
+        yield _note("left", count=left, days=workspaces.KEPT_FOR.days)
 
 
 async def nudges_of(database: Database, settings: Settings) -> AsyncIterator[Finding]:
@@ -125,6 +144,16 @@ async def _keys(database: Database, settings: Settings) -> Finding:
 
 
 async def _slack(settings: Settings, manifest: dict[str, Any]) -> AsyncIterator[Finding]:
+    try:
+        oauth = settings.oauth
+    except SettingsError as refused:
+        yield Finding("oauth_incomplete", good=False, facts={"sentence": str(refused)})
+        return
+    if oauth is not None:
+        yield Finding("oauth_on", good=True, facts={"redirect": oauth.redirect_uri})
+    if settings.slack_bot_token is None and oauth is not None:
+        yield _mode(settings)
+        return
     if settings.slack_bot_token is None:
         yield Finding("token_missing", good=False, facts={})
         return
@@ -146,11 +175,14 @@ def _clock(facts: SlackFacts) -> Finding:
 
 
 def _scopes(facts: SlackFacts, manifest: dict[str, Any]) -> Finding:
-    wanted = set(manifest["oauth_config"]["scopes"]["bot"])
-    missing = sorted(wanted - facts.scopes)
+    missing = sorted(_wanted(manifest) - facts.scopes)
     return Finding(
         "scopes_missing" if missing else "scopes_right", good=not missing, facts={"missing": missing}
     )
+
+
+def _wanted(manifest: dict[str, Any]) -> set[str]:
+    return set(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def _mode(settings: Settings) -> Finding:

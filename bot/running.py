@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 from dataclasses import dataclass
 from functools import partial
 
+from starlette.routing import Route
+
 import handlers
 from bot.coach import Coach
 from bot.core.clock import Clock, MovableClock, SystemClock
@@ -18,7 +20,7 @@ from bot.storage import canary, migrate
 from bot.storage.database import Database
 from bot.storage.sqlite import HeldError
 from bot.storage.vault import Vault, WrongKeyError
-from bot.web import edge, server, trial_clock
+from bot.web import edge, install, server, trial_clock
 from handlers import outbox
 
 log = logging.getLogger(__name__)
@@ -93,9 +95,9 @@ async def run(
             await upgrade(coach)
         elif not await migrate.is_current(coach.database.engine):
             raise SettingsError("not_migrated")
-        slack = handlers.connect(coach)
+        slack = handlers.connect(coach, partial(_configured, settings, tokens))
         stack.push_async_callback(slack.close)
-        for token in tokens or [settings.require_slack().get_secret_value()]:
+        for token in tokens or settings.require_slack():
             await outbox.install(coach, token)
         stack.push_async_callback(_drain, coach)
         ready: dict[str, edge.Check] = {
@@ -110,6 +112,16 @@ async def run(
             _start_worker(coach, slack, stack)
         started()
         await _serve_until_stopped(coach, slack, parts, ready, stop)
+
+
+def _configured(settings: Settings, tokens: Sequence[str]) -> Sequence[str]:
+    """The bot tokens as they are set now: whoever installs the app again may have changed `.env` meanwhile."""
+    if tokens:
+        return tokens
+    try:
+        return outbox.configured_tokens(Settings.load())
+    except SettingsError:
+        return outbox.configured_tokens(settings)
 
 
 async def _clock(settings: Settings, stop: asyncio.Event, stack: AsyncExitStack) -> Clock:
@@ -185,7 +197,8 @@ async def _serve_until_stopped(
     over_http = parts.web and not parts.socket
     app = edge.create(
         slack=slack.endpoint() if over_http else None,
-        secrets=settings.require_slack_http()[1] if over_http else (),
+        pages=install_pages(coach, slack) if over_http else (),
+        secrets=settings.require_slack_http() if over_http else (),
         # A signature is as old as the machines say, however far a trial's clock was moved.
         clock=SystemClock(),
         metrics=coach.metrics,
@@ -197,3 +210,11 @@ async def _serve_until_stopped(
         await server.serve(app, settings.host, port, stop=stop)
     else:
         await stop.wait()
+
+
+def install_pages(coach: Coach, slack: handlers.Slack) -> Sequence[Route]:
+    """The pages by which workspaces install the app by themselves, where that is set up."""
+    oauth = coach.settings.oauth
+    if oauth is None:
+        return ()
+    return install.Pages(slack.installer(oauth), oauth.public_url, coach.prose, coach.in_flight).routes()

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -98,6 +99,16 @@ def _api_url(url: str) -> str:
     return url
 
 
+def _public_url(url: str) -> str:
+    """The address without a slash at its end; ValueError for anything that is more or less than one."""
+    parts = urlsplit(url.strip())
+    secure = parts.scheme == "https" or (parts.scheme == "http" and _on_loopback(url))
+    more = parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc
+    if not (secure and parts.hostname) or more:
+        raise ValueError("not a public address")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _trial_clock(url: str) -> str:
     if urlsplit(url).scheme not in {"http", "https"} or not _on_loopback(url):
         raise ValueError("not on this machine")
@@ -112,6 +123,19 @@ def _known_database(url: SecretStr) -> SecretStr:
 
 def _lowered(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class OAuth:
+    """What Slack knows the app by, and the address under which people reach it."""
+
+    client_id: str
+    client_secret: SecretStr
+    public_url: str
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.public_url}/slack/oauth_redirect"
 
 
 class Settings(BaseSettings):
@@ -133,6 +157,9 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr, _token("xoxb-", "xoxe.xoxb-")] | None = None
     slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = None
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_at_least_one)] | None = None
+    slack_client_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
+    slack_client_secret: Annotated[SecretStr, AfterValidator(_at_least_one)] | None = None
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = None
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = "https://slack.com/api/"
     # Secret because the address of a PostgreSQL holds its password.
     database_url: Annotated[SecretStr, AfterValidator(_known_database)] = SecretStr(
@@ -190,20 +217,35 @@ class Settings(BaseSettings):
         prefix = next(prefix for prefix in DRIVERS if url.startswith(prefix))
         return DRIVERS[prefix] + url.removeprefix(prefix)
 
-    def require_slack_http(self) -> tuple[SecretStr, tuple[str, ...]]:
-        """The bot token and the signing secrets, or SettingsError."""
-        self._require("slack_bot_token", "slack_signing_secret")
-        return self.slack_bot_token or SecretStr(""), self.signing_secrets
+    @property
+    def oauth(self) -> OAuth | None:
+        """How workspaces install the app by themselves; None where they do not, SettingsError for a part of it."""
+        names = ("slack_client_id", "slack_client_secret", "public_url")
+        if self.slack_app_token is not None or not any(getattr(self, name) for name in names):
+            return None
+        self._require(*names)
+        secret = self.slack_client_secret or SecretStr("")
+        return OAuth(self.slack_client_id or "", secret, self.public_url or "")
+
+    def require_slack_http(self) -> tuple[str, ...]:
+        """The signing secrets, with what else answering over HTTP needs, or SettingsError."""
+        self._require(*self._tokens, "slack_signing_secret")
+        return self.signing_secrets
 
     def require_slack_socket(self) -> tuple[SecretStr, SecretStr]:
         """The bot token and the app-level token, or SettingsError."""
         self._require("slack_bot_token", "slack_app_token")
         return self.slack_bot_token or SecretStr(""), self.slack_app_token or SecretStr("")
 
-    def require_slack(self) -> SecretStr:
-        """The bot token, or SettingsError: what a worker needs, which only sends."""
-        self._require("slack_bot_token")
-        return self.slack_bot_token or SecretStr("")
+    def require_slack(self) -> tuple[str, ...]:
+        """The bot token, if one is set, or SettingsError where nothing else brings one: a worker needs only that."""
+        self._require(*self._tokens)
+        return (self.slack_bot_token.get_secret_value(),) if self.slack_bot_token else ()
+
+    @property
+    def _tokens(self) -> tuple[str, ...]:
+        """What must be set for a token: where workspaces install the app by themselves they bring theirs."""
+        return () if self.oauth else ("slack_bot_token",)
 
     def require_keys(self) -> tuple[bytes, ...]:
         """The master keys, the current one first, or SettingsError."""

@@ -1,6 +1,7 @@
 """Sayso talks Slack here: FEATURES is the table of contents of what the bot can do."""
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot import manifest
 from bot.coach import Coach
+from bot.settings import OAuth
 from handlers import (
     asks,
     bins,
@@ -35,6 +38,7 @@ from handlers.context import Doorkeeper
 from handlers.errands import Errands
 from handlers.errors import Teller
 from handlers.messenger import SlackMessenger
+from handlers.oauth import Installer
 from handlers.outbox import Tokens
 from handlers.socket import Socket
 
@@ -65,6 +69,7 @@ class Slack:
     """The Slack side of one process."""
 
     app: AsyncApp
+    coach: Coach
     tokens: Tokens
     errands: Errands
     messenger: SlackMessenger
@@ -89,6 +94,11 @@ class Slack:
 
         return answer
 
+    def installer(self, oauth: OAuth) -> Installer:
+        """What lets workspaces install the app by themselves, with the scopes of our manifest."""
+        scopes = manifest.load()["oauth_config"]["scopes"]["bot"]
+        return Installer(self.coach, self.tokens, oauth, scopes)
+
     async def open_socket(self, coach: Coach, app_token: str) -> Socket:
         """Answer Slack over Socket Mode; SettingsError when the socket cannot be opened."""
         socket = Socket(self.app, app_token, coach)
@@ -96,9 +106,12 @@ class Slack:
         return socket
 
 
-def connect(coach: Coach) -> Slack:
-    """Build the Bolt app with every feature's listeners."""
-    tokens, errands = Tokens(coach), Errands(coach.in_flight)
+def connect(coach: Coach, configured: Callable[[], Sequence[str]] | None = None) -> Slack:
+    """Build the Bolt app with every feature's listeners.
+
+    `configured` gives the bot tokens that an operator has set, as they are when it is asked.
+    """
+    tokens, errands = Tokens(coach, configured), Errands(coach.in_flight)
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> Any:
         # Bolt takes a function here, and would ask a method for its `self`.
@@ -125,4 +138,4 @@ def connect(coach: Coach) -> Slack:
     coach_commands.register_last(app)
     coach.changes.on(home.Redrawing(coach, tokens, errands))
     coach.changes.on_closed(nudges.Redrawing(coach, tokens, errands))
-    return Slack(app, tokens, errands, SlackMessenger(coach, tokens))
+    return Slack(app, coach, tokens, errands, SlackMessenger(coach, tokens))

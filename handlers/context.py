@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.request.internals import extract_enterprise_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,12 +17,14 @@ from bot.domain import members
 from bot.storage.identity import Principal
 from handlers import clicks, feedback, typed
 from handlers.errands import Errands
-from handlers.members import say_hello, settle_in
+from handlers.members import catch_up, say_hello, settle_in
 from handlers.outbox import Tokens, profile_of
 from handlers.replies import Reply
 
 # Events that come from Slack about a workspace, not from a person who asks for something.
-ABOUT_NOBODY = frozenset({"app_uninstalled", "tokens_revoked", "user_change"})
+ABOUT_NOBODY = frozenset(
+    {"app_uninstalled", "team_access_granted", "team_access_revoked", "tokens_revoked", "user_change"}
+)
 
 
 # How many members a process remembers to have let in, so that its memory stays flat.
@@ -63,6 +66,9 @@ class Doorkeeper(AsyncMiddleware):
         context["tokens"] = self._tokens
         if (body.get("event") or {}).get("type") not in ABOUT_NOBODY:
             context["who"] = await self._admit(principal(context, body), client, body)
+        elif context.team_id and context.user_id:
+            # They may not be what they were, and are looked at again when they come.
+            self._known.discard(Principal(context.team_id, context.user_id))
         answer = await next()
         self._look_again(context.team_id or "")
         return answer
@@ -88,8 +94,15 @@ class Doorkeeper(AsyncMiddleware):
         if member is not None and not welcomed and feedback.only_answers(body):
             # A colleague asked; answering that makes nobody a user, and a guest may do nothing else.
             return who
+        org = extract_enterprise_id(body)
+        if member is not None and member.unreachable in members.REFUSALS:
+            # What was kept about them may have been told late or not at all.
+            profile = await profile_of(client, who, org)
+            await catch_up(self._coach, who, profile)
+            if profile.refusal:
+                raise NotAllowed(profile.refusal)
         if member is None or member.guest:
-            profile = await profile_of(client, who.user_id)
+            profile = await profile_of(client, who, org)
             async with self._coach.database.system() as session:
                 spread = timedelta(minutes=self._coach.settings.spread_minutes)
                 await members.admit(session, self._coach.vault, who, profile, spread=spread)
@@ -102,10 +115,13 @@ class Doorkeeper(AsyncMiddleware):
 
 
 def principal(context: AsyncBoltContext, body: dict[str, Any]) -> Principal:
-    """Who sent a verified payload; somebody whose home is another workspace is a stranger here."""
+    """Who sent a verified payload; somebody whose home is another workspace is a stranger here.
+
+    Within an org people have one home and work in several workspaces; who is of the org, their profile says.
+    """
     home = (body.get("user") or {}).get("team_id") if isinstance(body.get("user"), dict) else None
     if context.team_id is None or context.user_id is None:
         raise NotAllowed("nobody")
-    if home and home != context.team_id:
+    if home and home != context.team_id and not context.enterprise_id:
         raise NotAllowed("no_strangers")
     return Principal(context.team_id, context.user_id)

@@ -155,7 +155,7 @@ class SlackMessenger:
         return str(sent["channel"]), str(sent["ts"])
 
     async def _client(self, claim: Claim) -> AsyncWebClient:
-        found = await self._tokens.find(claim.who.team_id)
+        found = await self._tokens.find(claim.who.team_id, age=outbox.SENDING_AGE)
         if found is None:
             raise Unsent("no_token", after=REFUSED_AGAIN_AFTER, whom="workspace")
         seconds = min(outbox.TIMEOUT_SECONDS, self._coach.settings.lease_seconds / 3)

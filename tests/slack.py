@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 import handlers
 from bot import manifest
+from bot import running as running_
 from bot.coach import Coach
 from bot.core.clock import MovableClock, StoppedClock, SystemClock
 from bot.domain import wins, workspaces
@@ -138,6 +139,7 @@ class LocalSlack:
     address: str
     http: aiohttp.ClientSession
     socket: Socket | None = None
+    bot_address: str = ""
 
     @property
     def maya(self) -> Person:
@@ -218,9 +220,17 @@ class LocalSlack:
 
 @asynccontextmanager
 async def living(
-    database_url: str, make_coach: Callable[..., Coach], *, mode: str, start: datetime = START
+    database_url: str,
+    make_coach: Callable[..., Coach],
+    *,
+    mode: str,
+    start: datetime = START,
+    by_oauth: bool = False,
 ) -> AsyncIterator[LocalSlack]:
-    """Start the sandbox and the bot on loopback ports; `mode` is how Slack delivers: http or socket."""
+    """Start the sandbox and the bot on loopback ports; `mode` is how Slack delivers: http or socket.
+
+    With `by_oauth` nobody has installed the bot yet, and it has the pages to do so.
+    """
     clock = MovableClock(StoppedClock(start) if mode == "stopped" else None)
     clock.move_to(start)
     stop = asyncio.Event()
@@ -228,15 +238,17 @@ async def living(
     address, bot_address = _address(sock), _address(bot_sock)
     sandbox = Sandbox(clock, base_url=address)
     running = [asyncio.create_task(server.serve(sandbox.app, "", 0, stop=stop, sock=sock, grace_seconds=1))]
-    app = sandbox.register_app(manifest.load(), list(sandbox.world.workspaces), _delivery(mode, bot_address))
+    described = manifest.load()
+    described["oauth_config"]["redirect_urls"] = [f"{bot_address}/slack/oauth_redirect"]
+    teams = [] if by_oauth else list(sandbox.world.workspaces)
+    app = sandbox.register_app(described, teams, _delivery(mode, bot_address))
     tokens = [installed.bot_token for installed in app.installations.values()]
     coach = make_coach(
         database_url,
         clock,
-        slack_bot_token=SecretStr(tokens[0]),
         slack_signing_secret=SecretStr(app.signing_secret),
-        slack_app_token=SecretStr(app.app_token),
         slack_api_url=f"{address}/api/",
+        **(_of_oauth(app, bot_address) if by_oauth else _of_one(app, tokens[0])),
     )
     await canary.settle(coach.database, coach.vault)
     bot = handlers.connect(coach)
@@ -249,12 +261,13 @@ async def living(
         metrics=coach.metrics,
         ready={"database": coach.database.answers},
         in_flight=coach.in_flight,
+        pages=running_.install_pages(coach, bot),
     )
     running.append(asyncio.create_task(server.serve(web, "", 0, stop=stop, sock=bot_sock, grace_seconds=1)))
     socket = await bot.open_socket(coach, app.app_token) if mode == "socket" else None
     async with aiohttp.ClientSession() as http:
         worker = Worker(coach, bot.messenger, monotonic=lambda: clock.now().timestamp())
-        yield LocalSlack(sandbox, coach, bot, worker, clock, address, http, socket)
+        yield LocalSlack(sandbox, coach, bot, worker, clock, address, http, socket, bot_address)
     if socket is not None:
         await socket.close()
     stop.set()
@@ -322,6 +335,20 @@ def _chosen(element: dict[str, Any], label: str) -> object:
 
 def _delivery(mode: str, bot_address: str) -> dict[str, str]:
     return {"mode": "socket"} if mode == "socket" else {"mode": "http", "url": f"{bot_address}/slack/events"}
+
+
+def _of_one(app: App, token: str) -> dict[str, SecretStr]:
+    """The settings for one workspace by its token."""
+    return {"slack_bot_token": SecretStr(token), "slack_app_token": SecretStr(app.app_token)}
+
+
+def _of_oauth(app: App, bot_address: str) -> dict[str, object]:
+    """The settings for workspaces that install the bot by themselves."""
+    return {
+        "slack_client_id": app.client_id,
+        "slack_client_secret": SecretStr(app.client_secret),
+        "public_url": bot_address,
+    }
 
 
 def _address(sock: Any) -> str:

@@ -51,6 +51,10 @@ class Profile:
         return next((words for words, holds in reasons.items() if holds), None)
 
 
+# Why somebody who is a member may not use Sayso any more, beside which there are Slack's words for who cannot be reached.
+REFUSALS = frozenset({"no_bots", "no_strangers", "no_guests"})
+
+
 @dataclass(frozen=True)
 class Wishes:
     """When a member wants to hear from us, as it is typed: times as "15:00"; an empty zone is the one in Slack.
@@ -131,6 +135,12 @@ async def find(session: SystemSession, who: Principal) -> Member | None:
         .where(Workspace.team_id == who.team_id, Member.user_id == who.user_id)
     )
     return found
+
+
+def check(member: Member) -> None:
+    """NotAllowed for a member whose account was deactivated or made a guest's since."""
+    if member.unreachable in REFUSALS:
+        raise NotAllowed(member.unreachable)
 
 
 def zone(member: Member) -> ZoneInfo:
@@ -255,9 +265,13 @@ def _day_ahead(said: Sequence[str], today: date) -> date | None:
 
 
 async def follow_profile(session: MemberSession, profile: Profile) -> None:
-    """Take over from Slack a changed zone, unless the member chose one, and whether they may be written to."""
+    """Take over from Slack a changed zone, unless the member chose one, and whether they may use Sayso.
+
+    Of a deactivated account it is kept since when, as what it left is destroyed after a while.
+    """
     session.member.guest = session.member.guest and profile.guest
     session.member.unreachable = replace(profile, guest=profile.guest and not session.member.guest).refusal
+    session.member.left_at = (session.member.left_at or session.now) if profile.deleted else None
     if profile.zone and not session.member.zone_pinned:
         session.member.zone = profile.zone
 

@@ -23,6 +23,9 @@ SOONEST_RETRY = timedelta(seconds=1)
 FIRST_HOLD = timedelta(seconds=5)
 LONGEST_HOLD = timedelta(minutes=5)
 
+# By then a hold is in the database, which says from then on whether it still holds: a new token ends it early.
+HOLD_RECORDED_AFTER = timedelta(seconds=15)
+
 
 class Carrier:
     """Carries claims by a messenger; what Slack says of a workspace holds for what comes after it."""
@@ -130,6 +133,8 @@ class Carrier:
 
     def _held_until(self, claim: Claim, now: datetime) -> datetime | None:
         until, span = self._held.get(claim.workspace_id, (now, timedelta()))
+        if not claim.ambiguous and now >= until - span + HOLD_RECORDED_AFTER:
+            return None
         # Further ahead than the span was is a clock that stepped back.
         return until if now < until <= now + span else None
 

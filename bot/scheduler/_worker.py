@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.coach import Coach
 from bot.core.clock import SystemClock
 from bot.core.errors import CoachError
-from bot.domain import bins, nudges
+from bot.domain import bins, nudges, workspaces
 from bot.domain.nudges import BATCH
 from bot.scheduler._carrier import Carrier
 from bot.scheduler._counts import count
@@ -29,6 +29,9 @@ MEND_SECONDS = 10.0
 
 # How often what has lain in a bin for long is let go.
 BINS_SECONDS = 600.0
+
+# How often a batch of what was left for long, by workspaces and members, is destroyed.
+LEFT_SECONDS = 10.0
 
 
 class Worker:
@@ -156,6 +159,9 @@ class Worker:
         if self._is_time("empty the bins", BINS_SECONDS) and not self._stopping:
             async with self._coach.database.system() as session:
                 await bins.empty(session)
+        if self._is_time("destroy what was left", LEFT_SECONDS) and not self._stopping:
+            async with self._coach.database.system() as session:
+                await workspaces.destroy(session)
 
     def _is_time(self, what: str, every: float) -> bool:
         """Whether something that is done every so many seconds is to be done now."""

@@ -32,9 +32,14 @@ def create(
     metrics: Metrics,
     ready: Mapping[str, Check],
     in_flight: InFlight,
+    pages: Sequence[Route] = (),
 ) -> ASGIApp:
-    """The edge's app. Without `slack` (Socket Mode) there is no endpoint for Slack, only health and counts."""
+    """The edge's app. Without `slack` (Socket Mode) there is no endpoint for Slack, only health and counts.
+
+    `pages` are for browsers.
+    """
     routes = [
+        *pages,
         Route("/healthz", _healthz),
         Route("/readyz", _readyz(ready)),
         Route("/metrics", _metrics(metrics)),

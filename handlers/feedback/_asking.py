@@ -62,7 +62,8 @@ async def ask(
         given = await _request.read(session, coach.prose, typed, members.today(session))
         before = await _before(session, carried.get("follows"))
     people = _people.chosen(typed.get("people"), who)
-    found = await _people.examined(client, people, guests=_request.GUESTS in (typed.get("guests") or []))
+    guests = _request.GUESTS in (typed.get("guests") or [])
+    found = await _people.examined(client, who.team_id, people, guests=guests)
     others = await _people.admitted(coach, who.team_id, found)
     earlier = [Principal(who.team_id, before.user_id)] if before else []
     async with coach.session(who, beside=[*others, *earlier]) as session:

@@ -29,10 +29,12 @@ def chosen(given: object, who: Principal) -> list[str]:
     return people
 
 
-async def examined(client: AsyncWebClient, people: Sequence[str], *, guests: bool) -> Mapping[str, Profile]:
+async def examined(
+    client: AsyncWebClient, team_id: str, people: Sequence[str], *, guests: bool
+) -> Mapping[str, Profile]:
     """What Slack says about each, by id; Invalid names everybody who cannot be asked, and why."""
     try:
-        found = await asyncio.gather(*(profile_of(client, one) for one in people))
+        found = await asyncio.gather(*(profile_of(client, Principal(team_id, one)) for one in people))
     except Busy:
         raise Invalid("people", "people_unknown_now") from None
     refused = {

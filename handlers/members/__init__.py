@@ -11,6 +11,7 @@ from bot.coach import Coach
 from bot.core import dates
 from bot.core.prose import Prose, Words
 from bot.domain import home, members, nudges, reviews
+from bot.domain.members import Profile
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit
@@ -73,7 +74,7 @@ async def save(
     }
     zone = (typed.get("zone") or "").strip()
     follows_again = not zone and kit.carried(view).get("pinned")
-    slack_zone = (await profile_of(client, who.user_id)).zone if follows_again else None
+    slack_zone = (await profile_of(client, who)).zone if follows_again else None
     async with coach.session(who) as session:
         await members.choose(
             session, slack_zone=slack_zone, zone=zone, days=typed.get("days") or [], **wishes
@@ -111,8 +112,13 @@ async def follow_profile(event: dict[str, Any], coach: Coach, body: dict[str, An
     async with coach.database.system() as system:
         if await members.find(system, who) is None:
             return
+    await catch_up(coach, who, profile(user))
+
+
+async def catch_up(coach: Coach, who: Principal, found: Profile) -> None:
+    """Take over what Slack says of a member now: they may have moved, gone, or come back."""
     async with coach.session(who, present=False) as session:
-        await members.follow_profile(session, profile(user))
+        await members.follow_profile(session, found)
         if session.member.unreachable is None:
             await nudges.wake(session)
         await nudges.refit(session)
