@@ -17,7 +17,8 @@ from bot.domain.home import Today
 from bot.domain.nudges import CHECK_IN
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import bins, brag, goals, kit, members, nudges, outbox, pitches, wins
+from handlers import asks, bins, brag, feedback, goals, kit, members, nudges, outbox, pitches, wins
+from handlers.asks import Ids as Asks
 from handlers.errands import Errands
 from handlers.goals import Ids as Goals
 from handlers.kit import Block
@@ -121,13 +122,18 @@ async def page(session: MemberSession, coach: Coach) -> dict[str, Any]:
     """The Home view."""
     prose = coach.prose
     today = await home.gather(session, coach.settings.spread_minutes)
-    left_out, goals_left_out = today.this_week - len(today.wins), today.goals.total - len(today.goals.goals)
-    words = prose.words("home/today", today=today, left_out=left_out, goals_left_out=goals_left_out)
+    words = prose.words(
+        "home/today",
+        today=today,
+        left_out=today.this_week - len(today.wins),
+        goals_left_out=today.goals.total - len(today.goals.goals),
+        asks_left_out=today.asks.total - len(today.asks.asks),
+    )
     blocks: list[Block] = [kit.header(words.heading), kit.context(words.date)]
     if not today.settled_in:
         blocks += [*members.introduction(prose, session), kit.divider()]
     blocks += nudges.unanswered(prose, today.ahead)
-    parts = (_week, _goals, _ahead, _last_draft)
+    parts = (_week, _goals, _asks, _feedback, _ahead, _last_draft)
     for part in parts:
         blocks += [*part(prose, words, today), kit.divider()]
     return kit.home([*blocks, _around(words), kit.context(words.private)])
@@ -161,6 +167,22 @@ def _goals(prose: Prose, words: Words, today: Today) -> list[Block]:
             kit.button(words.set_goal, Goals.NEW),
         ),
     ]
+
+
+def _asks(prose: Prose, words: Words, today: Today) -> list[Block]:
+    if not today.asks.total:
+        return [kit.section(words.no_asks, accessory=kit.button(words.begin_ask, Asks.NEW))]
+    left_out = today.asks.total > len(today.asks.asks)
+    return [
+        kit.section(words.asks),
+        *asks.home_lines(prose, today.asks, today.today),
+        *([kit.context(words.more_asks)] if left_out else []),
+        kit.actions(kit.button(words.all_asks, Asks.SHOW), kit.button(words.begin_ask, Asks.NEW)),
+    ]
+
+
+def _feedback(prose: Prose, _words: Words, today: Today) -> list[Block]:
+    return feedback.home_lines(prose, today.feedback)
 
 
 def _ahead(prose: Prose, words: Words, today: Today) -> list[Block]:

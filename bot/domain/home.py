@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from bot.domain import goals, members, nudges, pitches, reviews, wins
+from bot.domain import asks, feedback, goals, members, nudges, pitches, reviews, wins
 from bot.domain.nudges import CHECK_IN, KINDS, MILESTONE, MISSING_RESULT, STALE_GOAL, Nudge, State
 from bot.domain.wins import Wanted
 from bot.storage.session import MemberSession
@@ -14,6 +14,7 @@ from bot.storage.session import MemberSession
 WINS_SHOWN = 5
 LATELY_SHOWN = 3
 GOALS_SHOWN = 5
+ASKS_SHOWN = 4
 
 # Of so many things that will come it is said what they are about; no list shows more of them.
 TITLED = 12
@@ -71,6 +72,8 @@ class Today:
     this_week: int
     total: int
     goals: goals.Overview
+    asks: asks.Overview
+    feedback: feedback.Waiting
     ahead: Ahead
     settled_in: bool
     in_a_row: int | None
@@ -96,6 +99,8 @@ async def gather(session: MemberSession, spread_minutes: int) -> Today:
         this_week=this_week,
         total=total,
         goals=await goals.overview(session, GOALS_SHOWN),
+        asks=await asks.overview(session, ASKS_SHOWN),
+        feedback=await feedback.waiting(session),
         ahead=_for_home(await ahead(session, spread_minutes)),
         settled_in=member.onboarded_at is not None or total >= AT_HOME,
         in_a_row=await reviews.in_a_row(session) if member.shows_streak else None,

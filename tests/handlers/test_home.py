@@ -51,6 +51,26 @@ async def test_a_busy_week_shows_the_newest_and_counts_the_rest(maya: Person) ->
     assert "*This week* · 11 wins" in shown
 
 
+async def test_open_asks_stand_on_home_with_what_can_be_done(slack: LocalSlack, maya: Person) -> None:
+    assert "*Asks* · none yet" in await maya.home()
+    for number in range(6):
+        await maya.says(f"/ask my manager for budget number {number} by March")
+    shown = await maya.home()
+    assert "*Asks* · 6 open asks" in shown
+    assert "… and 2 more" in shown
+    await maya.clicks("All asks")
+    assert "budget number 5" in await maya.modal()
+
+
+async def test_what_waits_of_feedback_stands_on_home(slack: LocalSlack, maya: Person) -> None:
+    assert "*Feedback* · nothing waits" in await maya.home()
+    await maya.says("/feedback")
+    await maya.submits(people=[slack.person("daniel").id], topic="The launch")
+    assert "*Feedback* · 1 request without an answer" in await maya.home()
+    await maya.clicks("Whom I asked")
+    assert "The launch" in await maya.modal()
+
+
 async def test_every_button_leads_somewhere(slack: LocalSlack, maya: Person) -> None:
     await maya.says("/win Shipped the search")
     await maya.opens_home()
