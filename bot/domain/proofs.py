@@ -1,15 +1,15 @@
-"""Proofs: what a draft can rest on, gathered from wins, goals and asks, and which of the wins say the most."""
+"""Proofs: what a draft can rest on, gathered from wins, goals, asks and feedback, and which of the wins say the most."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.core import spans
 from bot.core.errors import Invalid
 from bot.core.periods import Period
-from bot.domain import asks, goals, members, pitches, wins
+from bot.domain import asks, feedback, goals, members, pitches, wins
 from bot.domain.goals import Goal, Measure
-from bot.domain.pitches import Aim, Facts, Kind, Pitch, PitchVersion, Promise, Proof, Wanted
+from bot.domain.pitches import Aim, Facts, Kind, Pitch, PitchVersion, Promise, Proof, Quote, Wanted
 from bot.domain.wins import Win
 from bot.storage.session import MemberSession
 
@@ -95,8 +95,10 @@ async def usual_offer(session: MemberSession, kind: Kind) -> Offer:
 
 
 async def chosen(session: MemberSession, win_ids: Sequence[str]) -> list[Proof]:
-    """Proofs from the named wins; what is not the member's own, or in the bin, is left out."""
-    return [proof(win) for win in await wins.chosen(session, list(dict.fromkeys(win_ids)))]
+    """Proofs from the named wins, with what may be quoted of them; what is not the member's own, or in the bin, is left out."""
+    found = await wins.chosen(session, list(dict.fromkeys(win_ids)))
+    quoted = await feedback.quotes(session, [win.id for win in found])
+    return [replace(proof(win), quotes=_quotes(quoted.get(win.id, ()))) for win in found]
 
 
 async def facts(
@@ -123,6 +125,10 @@ async def cited(session: MemberSession, pitch: Pitch, version: PitchVersion) -> 
         {goal.id: goal.statement for goal in found} | dict(open_asks),
         wanted,
     )
+
+
+def _quotes(some: Sequence[feedback.Quote]) -> tuple[Quote, ...]:
+    return tuple(Quote(one.text, one.name) for one in some)
 
 
 async def _promises(session: MemberSession) -> list[Promise]:

@@ -31,6 +31,7 @@ from handlers.goals._ids import Ids as Ids
 from handlers.goals._mapping import register_mapping
 from handlers.goals._milestones import register_milestones
 from handlers.goals._progress import register_progress
+from handlers.goals._reading import day_ahead as day_ahead
 from handlers.goals._unclear import register_unclear
 from handlers.goals._wins import register_wins
 from handlers.replies import Reply

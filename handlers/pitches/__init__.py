@@ -14,12 +14,14 @@ from handlers.pitches import _drafting, _pages, _preview, _reading
 from handlers.pitches._drafting import register_drafting
 from handlers.pitches._ids import Ids as Ids
 from handlers.pitches._preview import name as name
+from handlers.pitches._sending import register_sending
 from handlers.replies import Reply
 
 
 def register(app: AsyncApp) -> None:
     app.command("/pitch")(answer_command)
     register_drafting(app)
+    register_sending(app)
     app.action(Ids.OPEN)(show)
     app.action(Ids.VERSION)(show_version)
     app.action(Ids.CHANGES)(show_changes)

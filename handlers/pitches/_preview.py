@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core import periods
+from bot.core import dates, periods
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import pitches
 from bot.domain.pitches import Basis, Finding, Pitch, PitchVersion
 from bot.domain.proofs import Cited
 from handlers import kit
+from handlers.asks import Ids as Asks
 from handlers.kit import Block
 from handlers.pitches._form import asked, because
 from handlers.pitches._ids import Ids
@@ -33,6 +35,7 @@ class Shown:
     cited: Cited
     versions: Sequence[PitchVersion]
     zone: ZoneInfo
+    today: date
 
     @property
     def value(self) -> str:
@@ -54,6 +57,7 @@ def preview(prose: Prose, shown: Shown) -> dict[str, Any]:
         [
             kit.context(words.private),
             kit.section(words.heading),
+            *_sent(prose, shown),
             *_warnings(words, shown),
             *(
                 kit.literal(piece)
@@ -97,6 +101,17 @@ def _words(prose: Prose, shown: Shown) -> Words:
     )
 
 
+def _sent(prose: Prose, shown: Shown) -> list[Block]:
+    """To whom it was sent and when, with its ask and Undo."""
+    pitch = shown.pitch
+    if pitch.sent_on is None:
+        return []
+    words = prose.words("pitches/sent", to=pitch.sent_to, said=dates.said(pitch.sent_on, shown.today))
+    opened = [kit.button(words.open_ask, Asks.OPEN, pitch.ask_id)] if pitch.ask_id else []
+    undo = kit.button(words.undo, Ids.UNSEND, pitch.id)
+    return [kit.section(words.was_sent), kit.actions(*opened, undo)]
+
+
 def _warnings(words: Words, shown: Shown) -> list[Block]:
     drafted = shown.version.made_by in {pitches.DRAFTED, pitches.REPICKED}
     backward = [kit.context(words.looks_back_only)] if drafted and shown.pitch.looks_back_only else []
@@ -120,10 +135,20 @@ def _finding(prose: Prose, shown: Shown, place: int, one: Finding) -> Block:
         "pitches/lint",
         why=prose.words("pitches/lint").block(one.rule).plain,
         quote=kit.clip(one.quote, QUOTE_LENGTH),
+        about=kit.clip(_about(shown.version, one) or "", QUOTE_LENGTH),
         instead=kit.clip(instead or "", LINE_LENGTH),
     )
     take = kit.button(words.take, Ids.TAKE, f"{shown.value}:{place}") if instead is not None else None
     return kit.section(words.finding, accessory=take)
+
+
+def _about(version: PitchVersion, one: Finding) -> str | None:
+    """The line that says which win a blank belongs to, where it stands under another one."""
+    if one.line is None or one.instead is not None:
+        return None
+    basis = version.sentences[one.line].basis
+    first = next((number for number, line in enumerate(version.sentences) if line.basis == basis), one.line)
+    return version.sentences[first].text.lstrip("• ") if basis and first != one.line else None
 
 
 def _marks(version: PitchVersion) -> dict[Basis, int]:
@@ -171,10 +196,12 @@ def _source_block(basis: Basis, *, there: bool) -> str:
 def _buttons(words: Words, shown: Shown) -> Block:
     wins = [kit.button(words.change_wins, Ids.WINS, shown.pitch.id)] if shown.pitch.row.proofs else []
     changed = [kit.button(words.changes, Ids.CHANGES, shown.value)] if shown.version.number > 1 else []
+    send = [] if shown.pitch.sent_on else [kit.button(words.send, Ids.SEND, shown.pitch.id)]
     return kit.actions(
         kit.button(words.copy, Ids.COPY, shown.value, style="primary"),
         kit.button(words.edit, Ids.EDIT, shown.value),
         *wins,
+        *send,
         *changed,
     )
 

@@ -19,7 +19,8 @@ async def preview(
     versions = await pitches.versions(session, pitch)
     shown = version or versions[0]
     cited = await proofs.cited(session, pitch, shown)
-    return _preview.preview(prose, Shown(pitch, shown, cited, versions, members.zone(session.member)))
+    here = members.zone(session.member), members.today(session)
+    return _preview.preview(prose, Shown(pitch, shown, cited, versions, *here))
 
 
 async def named(session: MemberSession, value: str | None) -> tuple[Pitch, PitchVersion]:

@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -640,3 +641,40 @@ def test_differences_lead_from_one_version_to_the_next(before: list[str], after:
             left.remove(one.text)
     left += [one.text for one in told if one.added]
     assert sorted(left) == sorted(after)
+
+
+# --- docs/pitches.md
+
+PAGE = (Path(__file__).parents[2] / "docs" / "pitches.md").read_text(encoding="utf-8")
+
+
+def rows(first_column: str) -> list[list[str]]:
+    """The rows of the table whose first heading is this."""
+    _, _, rest = PAGE.partition(f"\n| {first_column} |")
+    lines_told = [line for line in rest.split("\n\n")[0].splitlines()[2:] if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines_told]
+
+
+def test_the_page_lists_the_kinds_as_they_are() -> None:
+    assert rows("kind") == [
+        [
+            f"`{kind.name}`",
+            f"`{pitches.names_of(kind)[0]}`",
+            f"{kind.least} to {kind.proofs}",
+            kind.window,
+            f"{kind.length:,}",
+            "yes" if kind.gated else "no",
+        ]
+        for kind in KINDS.values()
+    ]
+
+
+def test_the_page_lists_the_reasons_in_their_order_and_the_rules_with_their_lists() -> None:
+    assert [cells[0] for cells in rows("reason")] == [f"`{reason}`" for reason in pitches.REASONS]
+    told = {cells[0].strip("`") for cells in rows("rule")}
+    assert told | {"heading", "clean", "finding", "take"} == {
+        name for name in PROSE.words("pitches/lint").names if not name.startswith("instead_")
+    }
+    folder = Path(__file__).parents[2] / "templates" / "pitches"
+    named = {name for cells in rows("rule") for name in re.findall(r"`(\w+\.txt)`", cells[2])}
+    assert [name for name in named if not (folder / name).exists()] == []

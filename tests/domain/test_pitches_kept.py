@@ -252,19 +252,6 @@ async def test_a_missing_line_is_added_at_the_end(coach: Coach, who: Principal) 
         assert mended.text == "I rebuilt the search\n\nWhat I am asking for: [what do you want from them?]"
 
 
-async def test_a_draft_is_marked_as_sent_and_that_is_taken_back(coach: Coach, who: Principal) -> None:
-    async with coach.session(who) as session:
-        pitch = await begun(session)
-        pitches.mark_sent(pitch, "Priya", "ask-id", TODAY)
-    async with coach.session(who) as session:
-        pitch = await pitches.kept(session, pitch.id)
-        assert (pitch.sent_to, pitch.ask_id, pitch.sent_on) == ("Priya", "ask-id", TODAY)
-        pitches.mark_unsent(pitch)
-    async with coach.session(who) as session:
-        pitch = await pitches.kept(session, pitch.id)
-        assert (pitch.sent_to, pitch.ask_id, pitch.sent_on) == (None, None, None)
-
-
 async def test_a_goal_is_needed_only_where_the_draft_tells_of_one(coach: Coach, who: Principal) -> None:
     assert [kind.name for kind in KINDS.values() if kind.needs_goal] == ["goal"]
     async with coach.session(who) as session:

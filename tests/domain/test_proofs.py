@@ -12,8 +12,8 @@ from bot.coach import Coach
 from bot.core import spans
 from bot.core.errors import Invalid
 from bot.core.periods import Period
-from bot.domain import asks, goals, pitches, proofs, wins
-from bot.domain.pitches import KINDS, MANAGER, Aim, Promise, Proof, Wanted
+from bot.domain import asks, feedback, goals, pitches, proofs, wins
+from bot.domain.pitches import KINDS, MANAGER, Aim, Promise, Proof, Quote, Wanted
 from bot.domain.wins import Entry, Metric, Source
 from bot.storage.identity import Principal
 
@@ -292,3 +292,19 @@ async def test_a_draft_cites_what_is_there_still(coach: Coach, who: Principal) -
         await wins.bin_(session, binned)
         cited = await proofs.cited(session, pitch, await pitches.version(session, pitch))
     assert list(cited.proofs) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("permission", "quotes"),
+    [("yes", (Quote("Calm in the storm", "Ana"),)), ("unnamed", (Quote("Calm in the storm"),)), ("no", ())],
+)
+async def test_what_may_be_quoted_of_a_win_is_told_with_it(
+    coach: Coach, who: Principal, permission: str, quotes: tuple[Quote, ...]
+) -> None:
+    (win_id,) = await logged(coach, who, 1)
+    async with coach.session(who) as session:
+        praise = feedback.Praise("Calm in the storm", "Ana", TODAY)
+        heard = await feedback.log_praise(session, praise)
+        await feedback.change_praise(session, heard.id, praise, permission, win_id)
+        (told,) = await proofs.chosen(session, [win_id])
+    assert told.quotes == quotes

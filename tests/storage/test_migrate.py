@@ -217,6 +217,15 @@ def fill(connection: Connection, vault: Vault) -> None:
     person = {"workspace_id": "space", "zone": "Europe/Berlin", "zone_pinned": False, **made}
     settings = {"checkin_weekday": 4, "checkin_time": time(15), "welcomed_at": DUE - WEEK}
     win = {"id": "a win", "member_id": "waits", "occurred_on": FRIDAY, "source": "form", "title_sealed": b"!"}
+    pitch = {"id": "a pitch", "member_id": "waits", "audience": "skip", "period": "November 2026"}
+    version = {
+        "id": "a version",
+        "member_id": "waits",
+        "pitch_id": "a pitch",
+        "number": 1,
+        "made_by": "draft",
+        "text_sealed": b"!",
+    }
     rows: dict[str, list[dict[str, Any]]] = {
         "workspaces": [space],
         "members": [
@@ -233,6 +242,8 @@ def fill(connection: Connection, vault: Vault) -> None:
         "deliveries": list(DELIVERIES),
         "nudges": list(NUDGES),
         "wins": [{**win, **made}],
+        "pitches": [{**pitch, **made}],
+        "pitch_versions": [{**version, **made}],
     }
     for name, of_table in rows.items():
         connection.execute(known.tables[name].insert(), of_table)
@@ -247,6 +258,17 @@ async def upgraded(nothing: Database) -> tuple[Database, Vault]:
     await migrate.upgrade(nothing.engine)
     assert await migrate.differences(nothing.engine) == []
     return nothing, vault
+
+
+async def test_a_draft_for_an_audience_is_of_that_kind_with_all_its_versions(
+    upgraded: tuple[Database, Vault],
+) -> None:
+    database, _ = upgraded
+    async with database.system() as session:
+        drafts = (await session.execute(text("SELECT kind, period, sent_on FROM pitches"))).all()
+        versions = (await session.execute(text("SELECT pitch_id, made_by FROM pitch_versions"))).all()
+    assert [tuple(row) for row in drafts] == [("skip", "November 2026", None)]
+    assert [tuple(row) for row in versions] == [("a pitch", "draft")]
 
 
 async def test_an_upgrade_to_the_nudge_engine_loses_nothing_that_was_asked_or_waits(

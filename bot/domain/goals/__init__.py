@@ -22,6 +22,8 @@ from bot.domain.goals._entries import write
 from bot.domain.goals._following import count_active as count_active
 from bot.domain.goals._following import follow
 from bot.domain.goals._following import looked_through as looked_through
+from bot.domain.goals._knowing import forget_knows as forget_knows
+from bot.domain.goals._knowing import note_knows as note_knows
 from bot.domain.goals._measures import fraction as fraction
 from bot.domain.goals._measures import measure as measure
 from bot.domain.goals._measures import number as number

@@ -1,7 +1,6 @@
 """Pitches: drafts that ask for something, in which every sentence rests on an entry or on the form."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import func, select
 
@@ -112,16 +111,6 @@ async def mend(session: MemberSession, prose: Prose, pitch: Pitch, number: int, 
     if not 0 <= place < len(found):
         raise NotFound("old_button")
     return await revise(session, pitch, number, _lint.taken(prose, mended.text, found[place]), MENDED)
-
-
-def mark_sent(pitch: Pitch, to: str, ask_id: str, on: date) -> None:
-    """Note that the person sent a draft: to whom, on which day, and the ask that follows it up."""
-    pitch.sent_to, pitch.ask_id, pitch.sent_on = to, ask_id, on
-
-
-def mark_unsent(pitch: Pitch) -> None:
-    """Take that back."""
-    pitch.sent_to = pitch.ask_id = pitch.sent_on = None
 
 
 async def kept(session: MemberSession, pitch_id: str | None) -> Pitch:

@@ -64,6 +64,11 @@ class Kind:
         return any("future" in part for part in self.parts)
 
     @property
+    def asks(self) -> bool:
+        """Whether it asks somebody for something."""
+        return self.field("ask") is not None
+
+    @property
     def begins_with_promises(self) -> bool:
         """Whether it says what was promised and is open."""
         return any("promised" in part for part in self.parts)

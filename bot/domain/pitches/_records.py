@@ -17,7 +17,8 @@ class Pitch(Binned):
     """One draft with its versions: what it is for, where its wins came from, what the form said, whether it was sent.
 
     `goal_id` is the goal it serves, `ask_id` the ask that was opened or renewed when it was marked as sent: plain ids,
-    as what they name may be gone.
+    as what they name may be gone. Whether sending it opened that ask, and put the name on the goal's list, says what
+    Undo takes back.
     """
 
     __tablename__ = "pitches"
@@ -27,6 +28,8 @@ class Pitch(Binned):
     window: Mapped[str | None] = mapped_column(String(16))
     changed_at: Mapped[datetime | None]
     sent_on: Mapped[date | None]
+    opened_ask: Mapped[bool] = mapped_column(default=False)
+    told_goal: Mapped[bool] = mapped_column(default=False)
     ask_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     goal_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
 
@@ -64,6 +67,16 @@ class Pitch(Binned):
         self.ask = said.pop("ask", None)
         self.future = {name: said.pop(name) for name in FUTURE if name in said} or None
         self.more = said or None
+
+    def mark_sent(self, to: str, on: date, *, ask_id: str | None, opened_ask: bool, told_goal: bool) -> None:
+        """Note to whom it was sent, on which day, and what that changed elsewhere."""
+        self.sent_to, self.sent_on, self.ask_id = to, on, ask_id
+        self.opened_ask, self.told_goal = opened_ask, told_goal
+
+    def mark_unsent(self) -> None:
+        """Take that back."""
+        self.sent_to = self.sent_on = self.ask_id = None
+        self.opened_ask = self.told_goal = False
 
 
 class PitchVersion(Owned):
