@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 from playwright.async_api import Locator, Page, expect
 
 from tests.story.processes import sayso
@@ -74,3 +75,12 @@ async def shoot(page: Page, name: str) -> None:
         await page.emulate_media(color_scheme=scheme)
         await page.screenshot(path=f"{folder}/{name}-{scheme}.png")
     await page.emulate_media(color_scheme="light")
+
+
+async def the_clock_says(address: str, moment: str) -> None:
+    """Move everybody's clock, which lets the worker do what is due by then."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{address}/sandbox/clock", json={"to": moment}) as answer,
+    ):
+        assert (await answer.json())["ok"]

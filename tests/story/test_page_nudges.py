@@ -2,12 +2,22 @@
 
 from pathlib import Path
 
-import aiohttp
 import pytest
 from playwright.async_api import Page, expect
 
 from tests import browser
-from tests.story.pages import chooses, closes, demo, dialog, messages, newest, opens, shoot, writes
+from tests.story.pages import (
+    chooses,
+    closes,
+    demo,
+    dialog,
+    messages,
+    newest,
+    opens,
+    shoot,
+    the_clock_says,
+    writes,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +26,7 @@ MONDAY = "2027-03-01T08:00:00+00:00"
 
 async def test_a_person_is_reminded_has_it_less_often_and_meets_a_digest(chromium: str, tmp_path: Path):
     async with demo(tmp_path) as address:
-        await _the_clock_says(address, MONDAY)
+        await the_clock_says(address, MONDAY)
         async with browser.window(chromium, address, size=(1280, 1000)) as page:
             await _is_shown_a_first_win(page, address)
             await _meets_two_things_on_friday(page, address)
@@ -31,7 +41,7 @@ async def _is_shown_a_first_win(page: Page, address: str) -> None:
     await opens(page, page.get_by_role("button", name="That suits me"))
     await closes(page)
     await page.get_by_role("link", name="Messages", exact=True).click()
-    await _the_clock_says(address, "2027-03-02T09:00:30+00:00")
+    await the_clock_says(address, "2027-03-02T09:00:30+00:00")
     first = newest(page, "Try logging a first win.")
     await expect(first).to_contain_text("You see this because you are new here.")
     await shoot(page, "nudge-alone")
@@ -40,7 +50,7 @@ async def _is_shown_a_first_win(page: Page, address: str) -> None:
 
 
 async def _meets_two_things_on_friday(page: Page, address: str) -> None:
-    await _the_clock_says(address, "2027-03-05T14:00:30+00:00")
+    await the_clock_says(address, "2027-03-05T14:00:30+00:00")
     digest = newest(page, "Two things, when you have a minute")
     await expect(digest).to_contain_text("Your weekly check-in.")
     await expect(digest).to_contain_text("See your wins as a message.")
@@ -51,7 +61,7 @@ async def _meets_two_things_on_friday(page: Page, address: str) -> None:
 
 async def _has_a_quiet_week(page: Page, address: str) -> None:
     """Nothing was logged: it is asked, explained, had less often and as before, and put off to a date."""
-    await _the_clock_says(address, "2027-03-11T09:00:30+00:00")
+    await the_clock_says(address, "2027-03-11T09:00:30+00:00")
     asked = newest(page, "Nothing logged for a while.")
     await chooses(page, asked, "Why am I seeing this?")
     await expect(newest(page, "Why you see this")).to_contain_text("Only visible to you")
@@ -81,7 +91,7 @@ async def _moves_the_check_in(page: Page, address: str) -> None:
     await form.get_by_role("button", name="Save").click()
     await expect(form).to_contain_text("Your next check-in is on Monday 15 March 2027 at 10:00")
     await closes(page)
-    await _the_clock_says(address, "2027-03-15T09:00:30+00:00")
+    await the_clock_says(address, "2027-03-15T09:00:30+00:00")
     await newest(page, "Your weekly check-in.").get_by_role("button", name="Answer").click()
     form = dialog(page)
     await form.get_by_label("What is stuck?").fill("The budget")
@@ -91,7 +101,7 @@ async def _moves_the_check_in(page: Page, address: str) -> None:
 
 
 async def _meets_three_things_at_once(page: Page, address: str) -> None:
-    await _the_clock_says(address, "2027-03-22T09:00:30+00:00")
+    await the_clock_says(address, "2027-03-22T09:00:30+00:00")
     digest = newest(page, "Three things, when you have a minute")
     await expect(digest).to_contain_text("You asked me to come back with this.")
     await shoot(page, "digest")
@@ -120,11 +130,3 @@ async def _sees_what_comes(page: Page) -> None:
     await page.get_by_role("link", name="Home", exact=True).click()
     await expect(page.get_by_text("Coming up")).to_be_visible()
     await shoot(page, "home-ahead")
-
-
-async def _the_clock_says(address: str, moment: str) -> None:
-    async with (
-        aiohttp.ClientSession() as http,
-        http.post(f"{address}/sandbox/clock", json={"to": moment}) as answer,
-    ):
-        assert (await answer.json())["ok"]

@@ -4,12 +4,17 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from textwrap import shorten
 
 from bot.core.errors import Invalid
 from bot.core.prose import Prose
 from bot.domain.asks._entries import name_of
 from bot.domain.asks._ladder import Rung, rung
 from bot.domain.asks._records import Ask, AskEvent, Condition, Status, What
+
+# A message is read at a glance, and Slack's form for it holds 3,000 characters.
+LONG, SHORT = 400, 150
+DAYS = 10
 
 
 class Draft(StrEnum):
@@ -33,15 +38,15 @@ def draft(
     """
     if kind is Draft.FALLBACK and not ask.fallback:
         raise Invalid("fallback", "ask_without_fallback")
+    said = ("to", "reason", "future_value", "fallback", "promised", "plan")
     words = prose.words(
         "asks/drafts",
         ask=ask,
         name=name_of(ask.to),
         request=_sentence(ask.words),
-        promised=_sentence(ask.promised),
-        fallback=_sentence(ask.fallback),
-        days=promised_days(events),
-        conditions=[one for one in conditions if one.met_on],
+        days=promised_days(events)[-DAYS:],
+        conditions=[(_sentence(one.text, SHORT), one.met_on) for one in conditions if one.met_on][:DAYS],
+        **{name: _sentence(getattr(ask, name)) for name in said},
     )
     # What is not in the entry leaves no gap behind.
     return re.sub(r"\n{3,}", "\n\n", words.block(kind.value).plain.strip())
@@ -61,6 +66,6 @@ def promised_days(events: Sequence[AskEvent]) -> list[date]:
     return list(dict.fromkeys(one.to_on for one in events if one.what in naming and one.to_on))
 
 
-def _sentence(text: str | None) -> str | None:
-    """Words of an entry as they end a sentence of a draft."""
-    return text.strip().rstrip(".,;: ") if text else None
+def _sentence(text: str | None, most: int = LONG) -> str | None:
+    """Words of an entry as they end a sentence of a draft; long ones end with a whole word, so that no number is cut."""
+    return shorten(text, most, placeholder=" …").rstrip(".,;: ") if text else None
