@@ -19,6 +19,7 @@ PAGE = 8
 # A whole page must fit into one message, of which Slack takes some 13,000 characters.
 LINE_LENGTH = 300
 DETAIL_LENGTH = 300
+GLANCE_LENGTH = 90
 EVENTS = 12
 CONDITIONS = 10
 
@@ -140,10 +141,12 @@ def event_line(prose: Prose, event: AskEvent, today: date) -> Phrase:
 
 
 def _event_facts(prose: Prose, event: AskEvent, today: date) -> dict[str, object]:
+    # Of a whole message its beginning is enough to know it again.
+    most = GLANCE_LENGTH if event.what == What.SENT else DETAIL_LENGTH
     verdict = prose.words("asks/names").block(f"verdict_{event.verdict}") if event.verdict else None
     return {
         "event": event,
-        "said": kit.clip(" ".join((event.text or "").split()), DETAIL_LENGTH),
+        "said": kit.clip(" ".join((event.text or "").split()), most),
         "day": _said(event.on, today),
         "before": _said(event.from_on, today),
         "then": _said(event.to_on, today),

@@ -259,10 +259,10 @@ async def test_the_ladder_goes_from_a_friendly_draft_to_a_choice(slack: LocalSla
     await maya.clicks("Draft a message")
     text = (await maya.fills())["draft"]
     assert "We had Friday 27 November 2026 in mind." in text
-    await maya.submits(draft=f"{text} Thank you")
+    await maya.submits(draft=f"Thank you. {text}")
     assert "*Sent today.* the staff promotion" in await maya.modal()
     await maya.clicks("Open")
-    assert "Thank you" in await maya.modal()
+    assert "Today · message sent · Thank you. Hi, I wanted to come back" in await maya.modal()
     await maya.clicks("It did not happen")
     assert "The next message lists the dates" in await maya.modal()
     await maya.clicks("Draft a direct message")
@@ -321,7 +321,9 @@ async def test_a_part_that_came_and_the_rest(slack: LocalSlack, maya: Person) ->
     await maya.submits(missing="The title", on="11 December")
     assert "The rest is expected Friday 11 December." in await maya.modal()
     await maya.clicks("Open")
-    assert "partly met, by Friday 11 December" in await maya.modal()
+    card = await maya.modal()
+    assert "partly met, by Friday 11 December" in card
+    assert "*Still missing* The title" in card
     await maya.clicks("It happened")
     assert "*It happened.* the staff promotion" in await maya.modal()
     assert (await only(slack, maya)).status == "met"
