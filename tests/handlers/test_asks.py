@@ -554,7 +554,7 @@ async def test_a_condition_and_the_day_to_ask_again_are_asked_about(slack: Local
 
 
 async def test_somebody_elses_ask_is_not_found(slack: LocalSlack, maya: Person) -> None:
-    await maya.says(LINE)
+    await maya.says("/ask my manager for a zebra quartz")
     await maya.clicks("Open")
     await maya.clicks("We talked")
     await maya.submits(verdict="conditional", conditions="Ship it")
@@ -574,7 +574,7 @@ async def test_somebody_elses_ask_is_not_found(slack: LocalSlack, maya: Person) 
             fields = {"request": "Mine", "draft": "Mine", "verdict": "no", "on": ""}
             assert (await forged.submits(slack, daniel, callback, carried, fields)).answered
     assert await kept(slack, maya) == before
-    assert "promotion" not in str(await daniel.sees())
+    assert "zebra" not in str(await daniel.sees())
     assert (await slack.count(Ask), await slack.count(Condition)) == (1, 1)
 
 
