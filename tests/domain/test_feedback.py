@@ -527,3 +527,15 @@ async def test_a_win_that_becomes_done_is_asked_about_once(coach: Coach, who: Pr
     async with coach.session(who) as session:
         await wins.edit(session, begun.id, wins.entry("Move it", TODAY, status="pending"))
     assert await coming(coach, who, nudges.FRESH_FEEDBACK) == []
+
+
+async def test_new_answers_are_told_once_a_day(coach: Coach, who: Principal, other: Principal) -> None:
+    first, second = [*await ask(coach, who, other), *await ask(coach, who, other)]
+    await send(coach, other, who, first, "One")
+    async with coach.session(who) as session:
+        told = await nudges.planned(session, FEEDBACK_ANSWER)
+        assert told is not None
+        assert (told.local_on, told.planned_at) == (TODAY, session.now), "at once, in her hours"
+        told.state, told.asked_at = "sent", session.now
+    await send(coach, other, who, second, "Two")
+    assert await coming(coach, who, FEEDBACK_ANSWER) == [TODAY + timedelta(days=1)]

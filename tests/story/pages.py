@@ -84,3 +84,11 @@ async def the_clock_says(address: str, moment: str) -> None:
         http.post(f"{address}/sandbox/clock", json={"to": moment}) as answer,
     ):
         assert (await answer.json())["ok"]
+
+
+async def picks(form: Locator, *options: str) -> None:
+    """Choose several in the first field of a form that takes them."""
+    await form.locator("summary").first.click()
+    for option in options:
+        await form.get_by_role("checkbox", name=option).check()
+    await form.locator("summary").first.click()

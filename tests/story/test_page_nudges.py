@@ -14,6 +14,7 @@ from tests.story.pages import (
     messages,
     newest,
     opens,
+    picks,
     shoot,
     the_clock_says,
     writes,
@@ -109,7 +110,7 @@ async def _meets_three_things_at_once(page: Page, address: str) -> None:
     await expect(parts).to_have_count(3)
     await digest.get_by_role("button", name="Ask for feedback").click()
     form = dialog(page)
-    await form.get_by_label("Whom do you want to ask?").select_option("Daniel Reyes")
+    await picks(form, "Daniel Reyes")
     await form.get_by_label("What is it about?").fill("The launch")
     await shoot(page, "request")
     await form.get_by_role("button", name="Ask", exact=True).click()

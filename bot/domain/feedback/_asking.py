@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from bot.core import periods
 from bot.core.errors import Invalid, NotFound
 from bot.domain import members, nudges
 from bot.domain.feedback import _rules
@@ -127,8 +126,7 @@ async def _open(session: MemberSession, user_id: str) -> int:
 
 async def _ask_one(session: MemberSession, colleague: Colleague, request: Request) -> None:
     theirs, today = colleague.session, members.today(session)
-    at = nudges.good_time(theirs.member, theirs.now)
-    on = periods.local_date(at, members.zone(theirs.member))
+    on = members.local(theirs, nudges.good_time(theirs.member, theirs.now)).date()
     remind_on = nudges.after(theirs.member, on, FEEDBACK_REQUEST.then[0])
     asked = Asked(
         member_id=session.member.id,
@@ -143,9 +141,7 @@ async def _ask_one(session: MemberSession, colleague: Colleague, request: Reques
     letter = await _write(theirs, session.member.user_id, asked.id, request)
     asked.letter_id = letter.id
     if letter.status == Standing.OPEN:
-        await nudges.schedule(
-            theirs, FEEDBACK_REQUEST, at=at, on=on, subject=letter.id, asked_by=letter.asker_id
-        )
+        await nudges.ask_soon(theirs, FEEDBACK_REQUEST, letter.id, asked_by=letter.asker_id)
     # The same for everybody, so that it tells nothing of who asked to be left alone.
     await nudges.ask_on(session, FEEDBACK_SILENT, nudges.after(theirs.member, remind_on, PATIENCE), asked.id)
 

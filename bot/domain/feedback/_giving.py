@@ -15,7 +15,6 @@ from bot.storage.session import MemberSession
 
 # Whoever says "not now" is asked again so many days later, or on the next of their days.
 LATER = timedelta(days=2)
-_DAY = timedelta(days=1)
 
 
 async def letter(session: MemberSession, letter_id: str) -> Letter:
@@ -138,11 +137,7 @@ async def _deliver(theirs: MemberSession, asked: Asked, answers: Sequence[str], 
     received.answers, received.permission = list(answers), permission
     asked.status = Status.ANSWERED.value
     await nudges.forget(theirs, FEEDBACK_SILENT, asked.id)
-    today = members.today(theirs)
-    # One of that day may have been asked already.
-    await nudges.ask_on(theirs, FEEDBACK_ANSWER, today) or await nudges.ask_on(
-        theirs, FEEDBACK_ANSWER, today + _DAY
-    )
+    await nudges.ask_soon(theirs, FEEDBACK_ANSWER)
 
 
 async def _new_copy(theirs: MemberSession, asked: Asked) -> Received:

@@ -39,6 +39,7 @@ from bot.domain.nudges.outcomes import settle as record
 from bot.domain.nudges.plans import (
     SNOOZES,
     ask_on,
+    ask_soon,
     begin_anew,
     cancel,
     done,
@@ -107,6 +108,7 @@ __all__ = [
     "after",
     "arrived",
     "ask_on",
+    "ask_soon",
     "backlog",
     "begin_anew",
     "cadence",

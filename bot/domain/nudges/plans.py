@@ -107,6 +107,20 @@ async def ask_on(session: MemberSession, kind: Kind, on: date, subject: str = ""
     return await schedule(session, kind, at=turn.at, on=turn.on, subject=subject)
 
 
+async def ask_soon(
+    session: MemberSession, kind: Kind, subject: str = "", *, asked_by: str | None = None
+) -> Nudge | None:
+    """Plan a nudge for now, or as soon as the member's hours allow; for the next morning where it came today already."""
+    member = session.member
+    at = rules.good_time(member, session.now)
+    on = periods.local_date(at, rules.zone(member))
+    soon = await schedule(session, kind, at=at, on=on, subject=subject, asked_by=asked_by)
+    if soon is not None or not rules.is_wanted(kind, member):
+        return soon
+    turn = rules.on_date(member, on + timedelta(days=1))
+    return await schedule(session, kind, at=turn.at, on=turn.on, subject=subject, asked_by=asked_by)
+
+
 async def planned(session: MemberSession, kind: Kind, subject: str = "") -> Nudge | None:
     """The nudge that waits to be asked for the first time; a snoozed one keeps its own time."""
     first = _of(kind, subject).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
