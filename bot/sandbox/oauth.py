@@ -20,7 +20,7 @@ CODE_LIFETIME = timedelta(minutes=10)
 _BAD = 400
 _SEE_OTHER = 303
 _PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Install {app}</title>
+<html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>Install {app}</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}}
 button{{font:inherit;padding:.5rem 1rem;margin-right:.5rem}}</style>
 <h1>{app} is requesting permission to access a workspace</h1>

@@ -132,7 +132,7 @@ def _only_get() -> Response:
 
 def _headers(nonce: str) -> dict[str, str]:
     """The page loads nothing, is shown in no frame, and its address, which holds the code, is told to nobody."""
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    policy = f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     return {
         "content-security-policy": policy,
         "cache-control": "no-store",
