@@ -210,3 +210,43 @@ def test_the_example_file_works_as_it_is(tmp_path):
 
 def test_every_setting_has_its_sentence():
     assert set(Settings.model_fields) <= Prose().words("settings").names
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "http://sayso.example.com",
+        "https://",
+        "https://sayso.example.com/slack",
+        "https://sayso.example.com/?a=b",
+        "https://me:pw@sayso.example.com",
+        "sayso.example.com",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_public_address_is_https_and_nothing_more(wrong):
+    assert "SAYSO_PUBLIC_URL must be the https address" in sentence(public_url=wrong)
+
+
+def test_the_way_back_from_slack_is_fixed_by_the_public_address():
+    oauth = Settings.load(
+        slack_client_id="1.2", slack_client_secret="c", public_url="https://sayso.example.com/"
+    ).oauth
+    assert oauth is not None
+    assert oauth.redirect_uri == "https://sayso.example.com/slack/oauth_redirect"
+    assert "'c'" not in repr(oauth)
+    local = Settings.load(slack_client_id="1", slack_client_secret="c", public_url="http://127.0.0.1:3000")
+    assert local.oauth is not None
+
+
+def test_installing_over_oauth_takes_all_of_its_settings_or_none_and_no_bot_token():
+    assert Settings.load().oauth is None
+    with pytest.raises(
+        SettingsError, match=r"^Set SAYSO_SLACK_CLIENT_SECRET and SAYSO_PUBLIC_URL .* shows them"
+    ):
+        _ = Settings.load(slack_client_id="1.2").oauth
+    whole = {"slack_client_id": "1.2", "slack_client_secret": "c", "public_url": "https://sayso.example.com"}
+    settings = Settings.load(slack_signing_secret="s", **whole)
+    assert settings.require_slack() == ()
+    assert settings.require_slack_http() == ("s",)
+    assert Settings.load(slack_app_token="xapp-1", **whole).oauth is None, "Socket Mode stays as it is"
