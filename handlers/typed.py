@@ -5,12 +5,7 @@ https://docs.slack.dev/messaging/formatting-message-text says how; values of a f
 
 import re
 from collections.abc import MutableMapping
-from datetime import date
 from typing import Any
-
-from bot.core import dates
-from bot.core.errors import Invalid
-from handlers import kit
 
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _WRAPPED = re.compile(r"<([^<>|\s]+)(?:\|([^<>]*))?>")
@@ -30,30 +25,6 @@ def unwrap(body: MutableMapping[str, Any]) -> None:
 def words(given: object) -> str:
     """What a field holds; nothing where it holds no text."""
     return given if isinstance(given, str) else ""
-
-
-def day_ahead(field: str, text: str | None, today: date, standing: date | None = None) -> date | None:
-    """A day in words that has not passed, or the one that stood there; None where the field is empty."""
-    if not (text or "").strip():
-        return None
-    on = dates.understand(str(text), today, prefer="future")
-    if on is None:
-        raise Invalid(field, "unclear_day_ahead", text=kit.clip(str(text), 60))
-    if on < today and on != standing:
-        raise Invalid(field, "not_ahead", on=on)
-    return on
-
-
-def day_past(field: str, text: str, today: date) -> date:
-    """A day in words that has come; today where the field is empty."""
-    if not text.strip():
-        return today
-    on = dates.understand(text, today, prefer="past")
-    if on is None:
-        raise Invalid(field, "unclear_date", text=kit.clip(text, 60))
-    if on > today:
-        raise Invalid(field, "heard_later", on=on)
-    return on
 
 
 def as_typed(text: str) -> str:

@@ -12,7 +12,7 @@ from bot.domain import asks, members
 from bot.domain.asks import Ask
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, kit, negotiations, setbacks
+from handlers import clicks, days, kit, negotiations, setbacks
 from handlers.asks import _answers, _cards, _forms, _reading, _saying, _unclear, _year
 from handlers.asks._answers import register_answers
 from handlers.asks._cards import home_lines as home_lines
@@ -130,7 +130,7 @@ async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply:
 async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         ask = await asks.kept_one(session, kit.carried(view).get("ask"))
-        on = _reading.day("wanted_on", kit.values(view).get("wanted_on"), members.today(session))
+        on = days.said("wanted_on", kit.values(view).get("wanted_on"), members.today(session))
         await asks.want(session, ask.id, on)
         message = await _saying.saved(session, coach.prose, ask, changed=True)
     return await reply.say(message)

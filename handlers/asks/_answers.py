@@ -15,7 +15,7 @@ from bot.domain import asks, members
 from bot.domain.asks import Ask, AskEvent
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import days, kit
 from handlers.asks import _forms, _reading, _saying
 from handlers.asks._ids import Ids
 from handlers.replies import Reply
@@ -125,12 +125,12 @@ async def show_condition(action: dict[str, Any], coach: Coach, who: Principal, r
 
 
 async def _asked(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
-    on = _reading.day("on", typed.get("on"), today, "past")
+    on = days.said("on", typed.get("on"), today, "past")
     return await asks.asked(session, ask.id, on, typed.get("their_words"))
 
 
 async def _promised(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
-    on = _reading.day("on", typed.get("on"), today)
+    on = days.said("on", typed.get("on"), today)
     return await asks.promised(session, ask.id, on, typed.get("promised"), typed.get("their_words"))
 
 
@@ -139,16 +139,16 @@ async def _verdict(session: MemberSession, ask: Ask, typed: Typed, today: date) 
 
 
 async def _moved(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
-    return await asks.moved(session, ask.id, _reading.day_ahead("on", typed.get("on"), today))
+    return await asks.moved(session, ask.id, days.ahead("on", typed.get("on"), today))
 
 
 async def _partly(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
-    on = _reading.day_ahead("on", typed.get("on"), today)
+    on = days.ahead("on", typed.get("on"), today)
     return await asks.partly_met(session, ask.id, typed.get("missing"), on)
 
 
 async def _not_now(session: MemberSession, ask: Ask, typed: Typed, today: date) -> AskEvent:
-    on = _reading.day_ahead("on", typed.get("on"), today)
+    on = days.ahead("on", typed.get("on"), today)
     return await asks.not_now(session, ask.id, typed.get("plan"), on)
 
 

@@ -12,7 +12,7 @@ from bot.domain import feedback, members, wins
 from bot.domain.feedback import Praise, Received
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, kit, typed
+from handlers import clicks, days, kit, typed
 from handlers.feedback import _inbox
 from handlers.feedback._ids import Ids
 from handlers.replies import Reply
@@ -96,7 +96,7 @@ async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     async with coach.session(who) as session:
         today = members.today(session)
         text = feedback.praise(typed.words(given.get("text")), today).text
-        on = typed.day_past("when", typed.words(given.get("when")), today)
+        on = days.past("when", typed.words(given.get("when")), today, "heard_later")
         praised = await feedback.change_praise(
             session,
             kit.carried(view).get("received"),
@@ -121,7 +121,7 @@ async def save_action(view: dict[str, Any], coach: Coach, who: Principal, reply:
     given = kit.values(view)
 
     async def act(session: MemberSession, received_id: str) -> Received:
-        on = typed.day_ahead("act_on", typed.words(given.get("act_on")), members.today(session))
+        on = days.ahead("act_on", typed.words(given.get("act_on")), members.today(session))
         return await feedback.act(session, received_id, typed.words(given.get("action")), on)
 
     return await _save(act, view, coach, who, reply)

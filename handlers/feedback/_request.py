@@ -11,7 +11,7 @@ from bot.domain import feedback, goals, wins
 from bot.domain.feedback import Entry, Request
 from bot.storage.base import new_id
 from bot.storage.session import MemberSession
-from handlers import kit, typed
+from handlers import days, kit, typed
 from handlers.feedback._ids import Ids
 from handlers.kit import Block
 
@@ -78,7 +78,7 @@ async def read(session: MemberSession, prose: Prose, given: Mapping[str, Any], t
     return feedback.entry(
         typed.words(given.get("topic")),
         [*texts, typed.words(given.get("own"))],
-        typed.day_ahead("due_on", typed.words(given.get("due_on")), today),
+        days.ahead("due_on", typed.words(given.get("due_on")), today),
         win_id=await _own(session, row_id, kind, "win"),
         goal_id=await _own(session, row_id, kind, "goal"),
     )

@@ -12,7 +12,7 @@ from bot.domain import goals, members
 from bot.domain.goals import Goal
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, kit
+from handlers import clicks, days, kit
 from handlers.goals import (
     _cards,
     _endings,
@@ -31,7 +31,6 @@ from handlers.goals._ids import Ids as Ids
 from handlers.goals._mapping import register_mapping
 from handlers.goals._milestones import register_milestones
 from handlers.goals._progress import register_progress
-from handlers.goals._reading import day_ahead as day_ahead
 from handlers.goals._unclear import register_unclear
 from handlers.goals._wins import register_wins
 from handlers.replies import Reply
@@ -146,7 +145,7 @@ async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: R
     typed = kit.values(view)
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, kit.carried(view).get("goal"))
-        on = _reading.day_ahead("deadline", typed.get("deadline"), members.today(session), goal.deadline)
+        on = days.ahead("deadline", typed.get("deadline"), members.today(session), goal.deadline)
         goal = await goals.move(session, goal.id, on, typed.get("reason"))
         message = await _saying.saved(session, coach.prose, goal, changed=True)
     return await reply.say(message)

@@ -14,8 +14,8 @@ from bot.domain import captures, goals, members
 from bot.domain.goals import Goal
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
-from handlers.goals import _forms, _reading, _saying, _smart
+from handlers import days, kit
+from handlers.goals import _forms, _saying, _smart
 from handlers.goals._ids import Ids
 from handlers.replies import Reply
 
@@ -48,7 +48,7 @@ async def answer(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         raise Invalid("answer", "smart_without_answer")
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, form.get("goal"))
-        on = _reading.day_ahead("answer", said, members.today(session)) if letter == "T" else None
+        on = days.ahead("answer", said, members.today(session)) if letter == "T" else None
         goal = await goals.edit(session, goal.id, goals.answered(goals.entry_of(goal), letter, said, on))
         if said.strip(".,;: ").casefold() in goal.statement.casefold():
             # The button of an older message was clicked again: the line says it already.

@@ -7,19 +7,19 @@ from typing import Any
 from bot.core.errors import Invalid
 from bot.domain import goals
 from bot.domain.goals import Entry, Goal, Measure, Step
-from handlers.typed import day_ahead as day_ahead
+from handlers import days
 
 
 def read_form(typed: Mapping[str, Any], today: date, goal: Goal | None = None) -> Entry:
     """A submitted form as an entry; Invalid names the field. Dates that were there already may have passed."""
     return goals.entry(
         typed.get("statement") or "",
-        day_ahead("deadline", typed.get("deadline"), today, goal.deadline if goal else None),
+        days.ahead("deadline", typed.get("deadline"), today, goal.deadline if goal else None),
         kind=typed.get("kind"),
         measure=goals.measure(typed.get("measure"), typed.get("baseline"), typed.get("target")),
         in_control=typed.get("in_control"),
         confidence=number(typed.get("confidence")),
-        next_on=day_ahead("next_on", typed.get("next_on"), today, goal.next_on if goal else None),
+        next_on=days.ahead("next_on", typed.get("next_on"), today, goal.next_on if goal else None),
         knows=goals.names_in(typed.get("knows")),
         **{name: typed.get(name) for name in goals.TEXTS},
     )

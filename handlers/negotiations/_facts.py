@@ -1,19 +1,17 @@
 """Market facts in Slack: the list, one more, looked at again, changed and removed."""
 
-from datetime import date
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
-from bot.core import dates
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import NotFound
 from bot.domain import members, negotiations
 from bot.domain.negotiations import MarketFact, Negotiation
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, kit
+from handlers import clicks, days, kit
 from handlers.negotiations import _forms, _saying
 from handlers.negotiations._ids import Ids
 from handlers.replies import Reply
@@ -70,7 +68,9 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     async with coach.session(who) as session:
         sheet = await negotiations.kept_one(session, form.get("negotiation"))
         before = await negotiations.told(session, sheet)
-        told = (typed.get("fact"), typed.get("source"), _day(typed.get("on"), members.today(session)))
+        today = members.today(session)
+        on = days.said("on", typed.get("on"), today, "past") or today
+        told = (typed.get("fact"), typed.get("source"), on)
         if form.get("fact"):
             _, fact = await _known(session, form["fact"])
             await negotiations.change_fact(session, fact, *told)
@@ -96,13 +96,3 @@ async def _known(session: MemberSession, fact_id: object) -> tuple[Negotiation, 
         return await negotiations.kept_one(session, fact.negotiation_id), fact
     except NotFound:
         raise NotFound("no_marketfact") from None
-
-
-def _day(text: str | None, today: date) -> date:
-    """The day on which it was found; today where none is named."""
-    if not (text or "").strip():
-        return today
-    on = dates.understand(str(text), today, prefer="past")
-    if on is None:
-        raise Invalid("on", "unclear_date", text=kit.clip(str(text), 60))
-    return on

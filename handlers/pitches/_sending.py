@@ -15,7 +15,7 @@ from bot.domain.pitches import Pitch
 from bot.domain.sendings import Sending
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import goals, kit
+from handlers import days, kit
 from handlers.asks import Ids as Asks
 from handlers.pitches._ids import Ids
 from handlers.replies import Reply
@@ -120,6 +120,6 @@ async def _record(session: MemberSession, pitch: Pitch, typed: dict[str, Any]) -
         pitch,
         to=typed.get("to") or "",
         request=typed.get("request") or "",
-        follow_up_on=goals.day_ahead("follow_up", typed.get("follow_up"), members.today(session)),
+        follow_up_on=days.ahead("follow_up", typed.get("follow_up"), members.today(session)),
         ask_id=None if chosen in {None, NEW} else str(chosen),
     )

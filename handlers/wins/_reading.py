@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.core import dates
-from bot.core.errors import Invalid
 from bot.domain import wins
 from bot.domain.wins import Entry, Metric, Win
-from handlers import kit
+from handlers import days
 
 # What a ticked box gives.
 YES = "yes"
@@ -19,8 +17,8 @@ def read_form(typed: Mapping[str, Any], today: date) -> Entry:
     until = (typed.get("until") or "").strip()
     return wins.entry(
         typed.get("title") or "",
-        read_day(typed.get("when"), today),
-        until_on=read_day(until, today, field="until") if until else None,
+        days.past("when", typed.get("when"), today),
+        until_on=days.past("until", until, today) if until else None,
         metric=_metric(typed),
         status=typed.get("status"),
         shareable=YES in (typed.get("shareable") or ()),
@@ -28,18 +26,6 @@ def read_form(typed: Mapping[str, Any], today: date) -> Entry:
         category=typed.get("category"),
         **{name: typed.get(name) for name in wins.TEXTS},
     )
-
-
-def read_day(text: str | None, today: date, *, field: str = "when") -> date:
-    """A day in words that has come already; empty means today."""
-    if not (text or "").strip():
-        return today
-    on = dates.understand(str(text), today, prefer="past")
-    if on is None:
-        raise Invalid(field, "unclear_date", text=kit.clip(str(text), 60))
-    if on > today:
-        raise Invalid(field, "not_happened_yet", on=on)
-    return on
 
 
 def as_typed(win: Win) -> dict[str, Any]:
