@@ -57,8 +57,8 @@ class Carrier:
             return () if claim.ambiguous else [Outcome(claim, State.WAITING, "held", at=held or now)]
         try:
             found = await self._find(claim) if claim.ambiguous else None
-            if found is None and not claim.is_useful(now):
-                return [Outcome(claim, State.MISSED, "late")]
+            if found is None and (kept_back := _kept_back(claim, now)):
+                return [kept_back]
             outcomes = [_sent(claim, found)] if found else await self._send(claim, now)
         except _UnreadableError as unreadable:
             # Silence is better than twice.
@@ -145,6 +145,14 @@ class _UnreadableError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _kept_back(claim: Claim, now: datetime) -> Outcome | None:
+    """What becomes of one that did not go out when it is too late for it; or night, which it was not when claimed."""
+    if not claim.is_useful(now):
+        return Outcome(claim, State.MISSED, "late")
+    at = claim.good_time(now) if claim.ambiguous else now
+    return Outcome(claim, State.WAITING, "held", at=at) if at > now else None
 
 
 def _sent(claim: Claim, place: tuple[str, str]) -> Outcome:

@@ -41,6 +41,8 @@ from tests.scheduler.office import (
 )
 from tests.scheduler.post import Post
 
+MONDAY_MORNING = datetime(2026, 11, 23, 7, tzinfo=UTC)
+
 # --- Once
 
 
@@ -158,6 +160,18 @@ async def test_a_lease_is_out_only_for_whoever_has_watched_it_that_long(here: Of
     assert post.looks == 0
     await here.passes(LEASE / 4)
     assert len(post.to("U0MAYA")) == 1
+
+
+async def test_what_a_vanished_worker_left_does_not_come_at_night(here: Office, post: Post) -> None:
+    post.will("U0MAYA", faults.crash_before)
+    await here.goes_to(DUE)
+    # Its hours in Berlin end at 21:00; the machine was asleep until two at night.
+    here.clock.move_by(11 * HOUR)
+    await here.tick()
+    await here.passes(LEASE)
+    assert (post.looks > 0, post.to("U0MAYA")) == (True, [])
+    await here.goes_to(MONDAY_MORNING)
+    assert [message.at for message in post.to("U0MAYA")] == [MONDAY_MORNING]
 
 
 WAYS = (faults.crash_before, faults.crash_after)

@@ -77,6 +77,10 @@ class Claim:
             now - part.planned_at <= KINDS[part.kind].useful_for for part in self.parts if part.kind in KINDS
         )
 
+    def good_time(self, moment: datetime) -> datetime:
+        """`moment` itself where the member may be written to then, else the next one at which they may."""
+        return rules.good_time(self.member, moment)
+
     @property
     def zone(self) -> ZoneInfo:
         return rules.zone(self.member)
