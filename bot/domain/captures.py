@@ -17,6 +17,8 @@ class Capture(Owned):
     """A text and where it came from (a DM, or the name of a form)."""
 
     __tablename__ = "captures"
+    # Only buttons in the messages of this account lead to it.
+    travels = False
 
     source: Mapped[str] = mapped_column(String(32))
     text = sealed_text()

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -53,9 +53,14 @@ def _names(kind: type[Record]) -> frozenset[str]:
 
 
 class Owned(Record):
-    """A record that belongs to one member: found, changed and deleted by that member only."""
+    """A record that belongs to one member: found, changed and deleted by that member only.
+
+    It `travels` when a copy of it means the same in another account, into which an export is imported.
+    """
 
     __abstract__ = True
+
+    travels: ClassVar[bool] = True
 
     member_id: Mapped[str] = mapped_column(
         String(ID_LENGTH), ForeignKey("members.id", ondelete="CASCADE"), index=True, sort_order=-2

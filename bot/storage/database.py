@@ -101,6 +101,11 @@ class Database:
             return False
         return True
 
+    async def forget(self) -> None:
+        """Let nothing of what was deleted stay beside the file; a server's database sees to that by itself."""
+        if self._file is not None:
+            await self._file.forget()
+
     async def close(self) -> None:
         await self.engine.dispose()
         if self._file is not None:

@@ -70,6 +70,7 @@ class Member(Record):
     `offset_seconds` is this member's place in the crowd that is due at the same minute. A `guest` of the workspace
     is known only because a colleague asked for feedback, and may do nothing but answer. `unreachable` says why
     nothing can be sent to them, or why they may not use Sayso any more; `left_at` since when their account is gone.
+    What a DM asks about is named in it only with `details_in_dms`.
     """
 
     __tablename__ = "members"
@@ -103,3 +104,4 @@ class Member(Record):
     unreachable: Mapped[str | None] = mapped_column(String(64))
     guest: Mapped[bool] = mapped_column(default=False)
     left_at: Mapped[datetime | None]
+    details_in_dms: Mapped[bool] = mapped_column(default=False)

@@ -62,7 +62,7 @@ class Sealed(Generic[T]):
     """An attribute that is stored only sealed, in the column `<name>_sealed`.
 
     The text is bound to its table, column, member and row, so that a blob moved to another place
-    does not open. Nothing is cached: each read opens the blob with the key of the session.
+    does not open. `encode` gives JSON, which is what an export holds. Nothing is cached: each read opens the blob with the key of the session.
     """
 
     def __init__(self, encode: Callable[[T], str], decode: Callable[[str], T]) -> None:
@@ -120,8 +120,18 @@ class Sealed(Generic[T]):
 
     def opened(self, blob: bytes, row_id: str, member_id: str, sealer: Sealer) -> T:
         """What a blob of this column says, where there is no record around it."""
-        place = f"{self._owner.__tablename__}.{self._name}|{member_id}|{row_id}"
-        return self._decode(sealer.open(blob, place))
+        return self._decode(self._text(blob, row_id, member_id, sealer))
+
+    def as_json(self, blob: bytes, row_id: str, member_id: str, sealer: Sealer) -> Any:
+        """The same as plain JSON, which is how every value is encoded before it is sealed."""
+        return json.loads(self._text(blob, row_id, member_id, sealer))
+
+    def of_json(self, told: object) -> T:
+        """A value out of its plain JSON."""
+        return self._decode(json.dumps(told))
+
+    def _text(self, blob: bytes, row_id: str, member_id: str, sealer: Sealer) -> str:
+        return sealer.open(blob, f"{self._owner.__tablename__}.{self._name}|{member_id}|{row_id}")
 
     def _place(self, row: Any) -> str:
         return f"{row.__tablename__}.{self._name}|{row.member_id}|{row.id}"

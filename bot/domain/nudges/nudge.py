@@ -49,6 +49,8 @@ class Nudge(Owned):
     """
 
     __tablename__ = "nudges"
+    # Another account is asked by its own plans.
+    travels = False
     __table_args__ = (
         UniqueConstraint("member_id", "kind", "subject", "local_on"),
         _index(

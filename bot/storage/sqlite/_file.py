@@ -74,13 +74,18 @@ class File:
         finally:
             self._pass_on()
 
+    async def forget(self) -> None:
+        """Put what was written into the file itself and empty the log beside it, where older pages lie."""
+        await self._take_turn_alone()
+        try:
+            if self._connection is not None:
+                await self._in_thread(self._empty_log)
+        finally:
+            self._pass_on()
+
     async def close(self) -> None:
         """Let what is being committed be committed, then let go of the file."""
-        await self._take_turn(None)
-        while self._group is not None:
-            self._group.expected = self._group.closes_at = 0
-            self._pass_on()
-            await self._take_turn(None)
+        await self._take_turn_alone()
         if self._connection is not None:
             self._connection.close()
         if self._thread is not None:
@@ -124,6 +129,14 @@ class File:
                 self._open.execute("RELEASE turn")
         finally:
             self._pass_on()
+
+    async def _take_turn_alone(self) -> None:
+        """Wait for the turn, and until what others did before is committed."""
+        await self._take_turn(None)
+        while self._group is not None:
+            self._group.expected = self._group.closes_at = 0
+            self._pass_on()
+            await self._take_turn(None)
 
     async def _lock_file(self, deadline: float) -> None:
         """Become the writer of the file among all processes, without standing in the way of the loop."""
@@ -208,7 +221,7 @@ class File:
         group.settle(error)
         self._pass_on()
 
-    async def _in_thread(self, work: Callable[[], None]) -> None:
+    async def _in_thread(self, work: Callable[[], object]) -> None:
         """Do it in the thread; whoever is cancelled meanwhile leaves only when it is done."""
         working = self._start(work)
         try:
@@ -237,6 +250,10 @@ class File:
             connection.close()
             raise
         self._connection = connection
+
+    def _empty_log(self) -> None:
+        # Read to its end, or the statement would count as one that still runs.
+        self._open.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _deadline(self) -> float:
         return asyncio.get_running_loop().time() + self._patience

@@ -1,0 +1,297 @@
+"""An account out of a file, kept sealed until the person has said what becomes of it, and added part by part."""
+
+import base64
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, inspect, select
+
+from bot.core.errors import NotFound
+from bot.domain import bins, captures, nudges
+from bot.domain.captures import Capture
+from bot.domain.nudges import Nudge
+from bot.domain.privacy._account import SETTINGS, Json
+from bot.domain.privacy._found import Found, links, value_of
+from bot.domain.privacy._records import kinds
+from bot.storage import whole
+from bot.storage.base import ID_LENGTH, Owned
+from bot.storage.identity import Member
+from bot.storage.session import Kept as KeptRows
+from bot.storage.session import MemberSession
+
+HEAD = "account"
+PART = "account.part"
+PART_SIZE = 200
+PART_LENGTH = 500_000
+
+# Nobody is asked about the results of wins of earlier times.
+_NOT_PLANNED = frozenset({"wins"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """Which id a record of the file has in this account, and which of these are there already."""
+
+    ids: Mapping[str, str]
+    there: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An account as it is kept: what is known of it, and its parts as JSON."""
+
+    head: Json
+    parts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of an account that was read, and what became of it; `new` counts by table what is not there yet."""
+
+    id: str
+    exported_on: date
+    new: Mapping[str, int]
+    there: int
+    left_out: int
+    has_settings: bool
+    state: str
+
+    @property
+    def total(self) -> int:
+        return sum(self.new.values())
+
+
+async def known(session: MemberSession, found: Found) -> Known:
+    """The ids of a file's records here: their own where they are this account's, else ones that only its key makes.
+
+    So the same file can be imported again, and what it brought before is known.
+    """
+    mine = {kind: {row.id for row in await session.look(KeptRows(kind, [kind.id]))} for kind in found.rows}
+    ids, there = {}, set()
+    for kind, row_id in found.ids:
+        ids[row_id] = here = row_id if row_id in mine[kind] else _id_of(session, kind, row_id)
+        if here in mine[kind]:
+            there.add(here)
+    return Known(ids, frozenset(there))
+
+
+def pack(found: Found, known: Known) -> Packed:
+    """Make an account ready to be kept; pure, and long for a large one."""
+    parts: list[str] = []
+    new: dict[str, int] = {}
+    for kind, rows in found.rows.items():
+        fresh = [_renamed(kind, row, known.ids) for row in rows if known.ids[row["id"]] not in known.there]
+        if fresh:
+            new[kind.__tablename__] = len(fresh)
+            parts += [json.dumps({"table": kind.__tablename__, "rows": some}) for some in _portions(fresh)]
+    head = {
+        "exported_on": found.exported_on.isoformat(),
+        "member": {name: found.member.get(name) for name in SETTINGS},
+        "new": new,
+        "there": len(known.there),
+        "left_out": found.left_out,
+        "before": None,
+        "next": 0,
+        "state": "open",
+    }
+    return Packed(head, parts)
+
+
+async def keep(session: MemberSession, packed: Packed) -> Kept:
+    """Keep an account until the person has said what becomes of it."""
+    parts = [Capture(member_id=session.member.id, source=PART, text=text) for text in packed.parts]
+    await session.put(*parts)
+    head = {**packed.head, "parts": [part.id for part in parts], "has_settings": is_new(session.member)}
+    kept = await captures.keep(session, json.dumps(head), HEAD)
+    return _kept(kept.id, head)
+
+
+async def save_next(session: MemberSession, import_id: str | None) -> Kept:
+    """Add the next part; `state` is "saved" when all is there. What is there already is never overwritten.
+
+    All parts are added before what is asked about them is planned, as that depends on what hangs on them.
+    """
+    head, told = await _head(session, import_id)
+    if told["state"] == "open":
+        parts, at = told["parts"], told["next"]
+        if at == 0:
+            await _take_settings(session, told)
+        if at < len(parts):
+            await _add(session, await session.mine(Capture, parts[at]))
+        elif at < 2 * len(parts):
+            await _plan(session, await session.mine(Capture, parts[at - len(parts)]))
+        told["next"] = at + 1
+        if told["next"] >= 2 * len(parts):
+            told["state"] = "saved"
+            await nudges.refit(session)
+        head.text = json.dumps(told)
+    return _kept(head.id, told)
+
+
+async def undo_next(session: MemberSession, import_id: str | None) -> Kept:
+    """Take away the next part of what was added, the last one first; `state` is "undone" when all of it is gone."""
+    head, told = await _head(session, import_id)
+    if told["state"] == "saved":
+        told["state"], told["next"] = "to_undone", len(told["parts"])
+    if told["state"] == "to_undone":
+        told["next"] -= 1
+        if told["next"] >= 0:
+            await _take_away(session, await session.mine(Capture, told["parts"][told["next"]]))
+        if told["next"] <= 0:
+            told["state"] = "undone"
+            _choose(session, told["before"] or {})
+            await nudges.refit(session)
+        head.text = json.dumps(told)
+    return _kept(head.id, told)
+
+
+async def let_go(session: MemberSession, import_id: str | None) -> None:
+    """Forget a file; what was added of it stays."""
+    head, told = await _head(session, import_id)
+    await session.execute(delete(Capture).where(Capture.id.in_(told["parts"])))
+    await session.delete(head)
+
+
+def is_new(member: Member) -> bool:
+    """Whether nothing was chosen here yet, so that settings can be taken over."""
+    return member.onboarded_at is None
+
+
+async def _add(session: MemberSession, part: Capture) -> None:
+    told = json.loads(part.text)
+    kind = _kind(told["table"])
+    rows = await _addable(session, kind, told["rows"])
+    session.add_all([_made(kind, row) for row in rows])
+    await session.flush()
+    part.text = json.dumps({"table": told["table"], "ids": [row["id"] for row in rows]})
+
+
+async def _addable(session: MemberSession, kind: type[Owned], rows: Sequence[Json]) -> Sequence[Json]:
+    """The rows that are not there, without the names of what is not; those that cannot be without it are left out."""
+    there = await _there(session, kind, [row["id"] for row in rows])
+    fresh = [row for row in rows if row["id"] not in there]
+    for name, column in links(kind).items():
+        for key in column.foreign_keys:
+            target = _kind(key.column.table.name)
+            named = {row[name] for row in fresh if row[name]}
+            here = await _there(session, target, list(named)) | {row["id"] for row in fresh if target is kind}
+            lost = [row for row in fresh if row[name] and row[name] not in here]
+            for row in lost:
+                row[name] = None
+            fresh = [row for row in fresh if column.nullable or row[name]]
+    return fresh
+
+
+async def _plan(session: MemberSession, part: Capture) -> None:
+    """What is asked about each is planned as for one that comes out of the bin."""
+    told = json.loads(part.text)
+    for kind in bins.KINDS.values():
+        if kind.record.__tablename__ == told["table"] and told["table"] not in _NOT_PLANNED:
+            outside = kind.record.deleted_at.is_(None)
+            for row_id in await session.scalars(
+                select(kind.record.id).where(kind.record.id.in_(told["ids"]), outside)
+            ):
+                await kind.restore(session, row_id)
+
+
+async def _take_away(session: MemberSession, part: Capture) -> None:
+    told = json.loads(part.text)
+    kind, ids = _kind(told["table"]), told["ids"]
+    await session.execute(delete(Nudge).where(Nudge.subject.in_(ids)))
+    await session.execute(delete(kind).where(kind.id.in_(ids)))
+
+
+async def _take_settings(session: MemberSession, told: Json) -> None:
+    if not is_new(session.member):
+        return
+    told["before"] = {name: whole.plain(getattr(session.member, name)) for name in SETTINGS}
+    given = {name: value for name, value in told["member"].items() if value is not None}
+    if not given.get("zone_pinned"):
+        # Where they are now, Slack knows better.
+        given.pop("zone", None)
+    _choose(session, {**told["before"], **given})
+
+
+def _choose(session: MemberSession, given: Json) -> None:
+    columns = whole.columns_of(Member)
+    for name, value in given.items():
+        setattr(session.member, name, value_of(columns[name], value))
+
+
+def _made(kind: type[Owned], row: Json) -> Owned:
+    attributes = inspect(kind).get_property_by_column
+    values = {
+        attributes(column).key: value_of(column, row[name]) for name, column in whole.columns_of(kind).items()
+    }
+    sealed = {
+        name: field.of_json(row[name])
+        for name, field in whole.sealed_of(kind).items()
+        if row[name] is not None
+    }
+    return kind(**values, **sealed)
+
+
+async def _there(session: MemberSession, kind: type[Owned], ids: Collection[str]) -> set[str]:
+    return set(await session.scalars(select(kind.id).where(kind.id.in_(ids)))) if ids else set()
+
+
+def _renamed(kind: type[Owned], row: Json, ids: Mapping[str, str]) -> Json:
+    """A row with the ids of this account wherever it names records of the file; what it names else is not here."""
+    told = {name: _with(ids, value) for name, value in row.items()}
+    for name, column in links(kind).items():
+        if column.nullable:
+            told[name] = ids.get(row[name])
+    return told
+
+
+def _with(ids: Mapping[str, str], value: Any) -> Any:
+    if isinstance(value, str):
+        return ids.get(value, value) if len(value) == ID_LENGTH else value
+    if isinstance(value, list):
+        return [_with(ids, one) for one in value]
+    return {name: _with(ids, one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def _portions(rows: Sequence[Json]) -> Iterator[list[Json]]:
+    some: list[Json] = []
+    length = 0
+    for row in rows:
+        size = len(json.dumps(row))
+        if some and (len(some) == PART_SIZE or length + size > PART_LENGTH):
+            yield some
+            some, length = [], 0
+        some.append(row)
+        length += size
+    if some:
+        yield some
+
+
+def _id_of(session: MemberSession, kind: type[Owned], row_id: str) -> str:
+    mark = session.mark(f"import|{kind.__tablename__}|{row_id}")
+    return base64.urlsafe_b64encode(mark[:12]).decode()
+
+
+def _kind(table: str) -> type[Owned]:
+    return next(kind for kind in kinds() if kind.__tablename__ == table)
+
+
+async def _head(session: MemberSession, import_id: str | None) -> tuple[Capture, Json]:
+    head = await session.get(Capture, import_id) if import_id else None
+    if head is None or head.source != HEAD:
+        raise NotFound("no_import")
+    return head, json.loads(head.text)
+
+
+def _kept(import_id: str, told: Json) -> Kept:
+    return Kept(
+        id=import_id,
+        exported_on=date.fromisoformat(told["exported_on"]),
+        new=told["new"],
+        there=told["there"],
+        left_out=told["left_out"],
+        has_settings=told["has_settings"],
+        state=told["state"],
+    )
