@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.coach import Coach
-from bot.core.errors import NotFound
+from bot.core.errors import Invalid, NotFound
 from bot.core.prose import Prose, Words
-from bot.domain import imports, members
+from bot.domain import imports, members, privacy
 from bot.domain.imports import MOST_BYTES, Likeness, Preview, Problem
+from bot.domain.privacy import Found
 from bot.storage.identity import Principal
 
 Say = Callable[[str], None]
@@ -36,6 +37,8 @@ class Importing:
         """Show what a file holds and save it; the exit code."""
         try:
             who = member_called(member)
+            if (whole := self._account(path)) is not None:
+                return await self._bring_account(path, who, whole, dry_run=dry_run, yes=yes)
             name, found, marked = await self._read(path, who, columns_called(columns))
         except RefusedError as refused:
             return self._refuse(refused.words, **refused.facts)
@@ -45,6 +48,32 @@ class Importing:
         if wanted and (yes or self._ask(self._words(count=number).save.plain)):
             return await self._save(who, name, found, marked)
         return self._tell("nothing_saved")
+
+    def _account(self, path: str) -> Found | None:
+        try:
+            return privacy.found_in(_content(path, privacy.MOST_BYTES))
+        except Invalid as fault:
+            raise RefusedError("refused", name=Path(path).name, why=self._reason(Problem.of(fault))) from None
+
+    async def _bring_account(
+        self, path: str, who: Principal, whole: Found, *, dry_run: bool, yes: bool
+    ) -> int:
+        """Add what is not there of an export of everything."""
+        try:
+            async with self._coach.session(who, present=False) as session:
+                packed = privacy.pack(whole, await privacy.known(session, whole))
+        except NotFound:
+            raise RefusedError("no_such_member", member=f"{who.team_id}:{who.user_id}") from None
+        count = sum(packed.head["new"].values())
+        self._tell("account", name=Path(path).name, count=count, head=packed.head)
+        if dry_run or not count or not (yes or self._ask(self._words(count=count).add.plain)):
+            return self._tell("nothing_saved")
+        async with self._coach.session(who, present=False) as session:
+            kept = await privacy.keep(session, packed)
+        while kept.state == "open":
+            async with self._coach.session(who, present=False) as session:
+                kept = await privacy.save_next(session, kept.id)
+        return self._tell("added", count=kept.total)
 
     async def _read(
         self, path: str, who: Principal, columns: Mapping[str, str | int]
@@ -120,7 +149,7 @@ def columns_called(text: str | None) -> dict[str, str | int]:
     return found
 
 
-def _content(path: str) -> bytes:
+def _content(path: str, most: int = MOST_BYTES) -> bytes:
     """The beginning of a file, long enough to see that it is too long."""
     with Path(path).open("rb") as file:
-        return file.read(MOST_BYTES + 1)
+        return file.read(most + 1)

@@ -26,6 +26,7 @@ from handlers import (
     nudges,
     outbox,
     pitches,
+    privacy,
     reviews,
     setbacks,
     wins,
@@ -57,6 +58,7 @@ FEATURES = (
     reviews,
     nudges,
     members,
+    privacy,
     captures,
     home,
     workspaces,
@@ -132,7 +134,7 @@ def connect(coach: Coach, configured: Callable[[], Sequence[str]] | None = None)
         attaching_conversation_kwargs_enabled=False,
     )
     app.use(Doorkeeper(coach, errands, tokens))
-    app.error(Teller(coach))
+    app.error(Teller(coach, app))
     for feature in FEATURES:
         feature.register(app)
     coach_commands.register_last(app)

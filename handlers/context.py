@@ -51,7 +51,8 @@ class Doorkeeper(AsyncMiddleware):
         # Bolt would look up every argument that there may be for a function; this is one of every request.
         context, body = req.context, req.body
         client = context.client
-        typed.unwrap(body)
+        if not context.get("again"):
+            typed.unwrap(body)
         context["coach"] = self._coach
         context["reply"] = Reply(
             body,
@@ -63,6 +64,7 @@ class Doorkeeper(AsyncMiddleware):
         )
         clicks.check(body)
         context["errands"] = self._errands
+        context["door"] = self
         context["tokens"] = self._tokens
         if (body.get("event") or {}).get("type") not in ABOUT_NOBODY:
             context["who"] = await self._admit(principal(context, body), client, body)
@@ -72,6 +74,10 @@ class Doorkeeper(AsyncMiddleware):
         answer = await next()
         self._look_again(context.team_id or "")
         return answer
+
+    def forget(self, who: Principal) -> None:
+        """Somebody erased everything, here or in another process; whatever they do next begins anew."""
+        self._known.discard(who)
 
     def _look_again(self, team_id: str) -> None:
         """Look up a token that is known for long: once, however many requests of its workspace come meanwhile."""

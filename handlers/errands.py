@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from bot.core.errors import NotFound
 from bot.core.in_flight import InFlight
 
 log = logging.getLogger(__name__)
@@ -27,5 +28,8 @@ class Errands:
         with self._in_flight:
             try:
                 await errand
+            except NotFound as gone:
+                # Whoever erased everything meanwhile has nothing left that could be done for them.
+                log.info("errand.of_nobody", extra={"reason": gone.words})
             except Exception:  # an errand has nobody above it who could handle this
                 log.exception("errand.failed")

@@ -3,11 +3,13 @@
 import logging
 from typing import TYPE_CHECKING, Any
 
+from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
-from bot.core.errors import Busy, CoachError, Invalid
+from bot.core.errors import Busy, CoachError, Invalid, NotFound
 from bot.core.prose import Phrase
 from handlers import kit
 
@@ -20,12 +22,15 @@ log = logging.getLogger(__name__)
 class Teller:
     """Bolt's error handler."""
 
-    def __init__(self, coach: Coach) -> None:
+    def __init__(self, coach: Coach, app: AsyncApp) -> None:
         self._coach = coach
+        self._app = app
 
     async def __call__(
         self, error: Exception, context: AsyncBoltContext, body: dict[str, Any]
     ) -> BoltResponse:
+        if isinstance(error, NotFound) and error.words == "no_member" and not context.get("again"):
+            return await self._begin_anew(context, body)
         reply: Reply | None = context.get("reply")
         if isinstance(error, CoachError):
             self._coach.metrics.refused.labels(type=type(error).__name__).inc()
@@ -39,6 +44,12 @@ class Teller:
         faults = (error, *error.others) if isinstance(error, Invalid) else ()
         fields = {fault.field: self._sentence(fault) for fault in faults}
         return await reply.refuse(self._message(error, body), self._sentence(error), fields)
+
+    async def _begin_anew(self, context: AsyncBoltContext, body: dict[str, Any]) -> BoltResponse:
+        """Whoever was let in and is no member any more has erased everything: they are met as somebody new, once."""
+        context["door"].forget(context["who"])
+        request = AsyncBoltRequest(body=body, mode="socket_mode", context={"again": True})
+        return await self._app.async_dispatch(request)
 
     def _message(self, error: Exception, body: dict[str, Any]) -> kit.Message:
         blocks = [kit.section(self._sentence(error)), *self._text_back(body)]

@@ -11,13 +11,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach import Coach
 from bot.core import dates
+from bot.core.errors import NotFound
 from bot.core.prose import Prose, Words
 from bot.domain import home
 from bot.domain.home import Today
 from bot.domain.nudges import CHECK_IN
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import asks, bins, brag, feedback, goals, kit, members, nudges, outbox, pitches, wins
+from handlers import asks, bins, brag, feedback, goals, kit, members, nudges, outbox, pitches, privacy, wins
 from handlers.asks import Ids as Asks
 from handlers.errands import Errands
 from handlers.goals import Ids as Goals
@@ -103,8 +104,12 @@ class Redrawing:
 
     async def _publish(self, who: Principal, client: AsyncWebClient, replaced: str | None) -> bool:
         """Draw what is stored now; False when another drawing than the `replaced` one is there."""
-        async with self._coach.session(who, present=False) as session:
-            view = await page(session, self._coach)
+        try:
+            async with self._coach.session(who, present=False) as session:
+                view = await page(session, self._coach)
+        except NotFound:
+            # They have erased everything.
+            view = privacy.empty_home(self._coach.prose)
         try:
             drawn = await client.views_publish(user_id=who.user_id, view=view, hash=replaced)
         except SlackApiError as refused:
@@ -210,9 +215,10 @@ def _last_draft(prose: Prose, words: Words, today: Today) -> list[Block]:
 
 
 def _around(words: Words) -> Block:
-    """What is not of today: settings, the bin, help."""
+    """What is not of today: settings, the bin, privacy, help."""
     return kit.actions(
         kit.button(words.settings, Settings.OPEN),
         kit.button(words.bin, bins.Ids.SHOW),
+        kit.button(words.privacy, privacy.Ids.SHOW),
         kit.button(words.help, Ids.HELP),
     )

@@ -1,5 +1,6 @@
 """The Messenger for Slack: sends a claimed nudge to its member's DM, and finds one that may have been sent."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -10,8 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.coach import Coach
-from bot.domain.nudges import Claim, Refused, Uncertain, Unsent
-from handlers import nudges, outbox
+from bot.core.errors import Busy, NotFound
+from bot.domain import subjects
+from bot.domain.nudges import Claim, Refused, Uncertain, Unsent, wants_details
+from handlers import kit, nudges, outbox
 from handlers.outbox import Tokens
 
 EVENT_TYPE = "sayso_delivery"
@@ -86,7 +89,7 @@ class SlackMessenger:
             await self._http.close()
 
     async def deliver(self, claim: Claim) -> tuple[str, str]:
-        message = nudges.message(self._coach.prose, claim, self._coach.clock.now())
+        message = await self._message(claim)
         client = await self._client(claim)
         arguments = {
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": claim.key}},
@@ -99,6 +102,22 @@ class SlackMessenger:
         except _ChannelGoneError:
             # The conversation that was known is not there any more; what was refused was not posted.
             return await self._post(client, claim, await self._open(client, claim), arguments)
+
+    async def _message(self, claim: Claim) -> kit.Message:
+        """The message in its words, with the names of what it is about for those who want them; Unsent for nobody."""
+        try:
+            async with self._coach.database.system() as session:
+                named = await wants_details(session, claim)
+            titles = await self._titles(claim) if named else {}
+        except NotFound:
+            raise Unsent("erased") from None
+        except Busy:
+            raise Unsent("busy", after=SILENT_AGAIN_AFTER) from None
+        return nudges.message(self._coach.prose, claim, self._coach.clock.now(), titles)
+
+    async def _titles(self, claim: Claim) -> Mapping[str, str]:
+        async with self._coach.session(claim.who, present=False) as session:
+            return await subjects.called(session, claim.parts)
 
     async def find(self, claim: Claim) -> tuple[str, str] | None:
         client = await self._client(claim)

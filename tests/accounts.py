@@ -19,7 +19,7 @@ from bot.storage.session import MemberSession
 from bot.storage.types import UtcDateTime
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
-SIGNS = 'abc XYZ 0123 äß 漢字 \u202e\x00\n\t"\\{}<>&*_ 🙂'
+SIGNS = 'abc XYZ 0123 äß 漢字 \u202e\x00\n\t"\\\ud800{}<>&*_ 🙂'
 
 # What stands in columns that hold one word of several, where the word matters to rules that look at it.
 CODES = {("pitches", "kind"): "manager", ("pitches", "period"): "month", ("ask_events", "what"): "note"}
@@ -61,7 +61,7 @@ def _value(
     if name in links(kind):
         targets = [key.column.table.name for key in column.foreign_keys] or [f"{name.removesuffix('_id')}s"]
         ids = [one for target in targets for one in known.get(target, [])]
-        return chance.choice([*ids, *([None] if column.nullable else [])] or [None])
+        return chance.choice([*ids, None] if column.nullable else ids or [new_id()])
     if column.nullable and chance.random() < 0.5:
         return None
     default = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None

@@ -1,12 +1,12 @@
 """Home: what a member sees when they open the app, gathered from the features."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from bot.domain import asks, feedback, goals, members, nudges, pitches, reviews, wins
-from bot.domain.nudges import CHECK_IN, KINDS, MILESTONE, MISSING_RESULT, STALE_GOAL, Nudge, State
+from bot.domain import asks, feedback, goals, members, nudges, pitches, reviews, subjects, wins
+from bot.domain.nudges import CHECK_IN, KINDS, Nudge, State
 from bot.domain.wins import Wanted
 from bot.storage.session import MemberSession
 
@@ -121,7 +121,7 @@ async def ahead(session: MemberSession, spread_minutes: int) -> Ahead:
     # What has no room in the week at all is not promised.
     waiting = [nudge for nudge in await nudges.upcoming(session) if member.budget or not _is_of_budget(nudge)]
     coming = sorted((_coming(session, nudge, spread_minutes) for nudge in waiting), key=lambda row: row.at)
-    titles = await _titles(session, coming[:TITLED])
+    titles = await subjects.called(session, coming[:TITLED])
     away = member.paused_until is not None and member.paused_until > members.today(session)
     return Ahead(
         coming=[replace(row, about=titles.get(row.subject)) for row in coming],
@@ -140,14 +140,6 @@ def _for_home(ahead: Ahead) -> Ahead:
         coming=[row for row in ahead.coming if row.kind not in hidden],
         open=[row for row in ahead.open if row.kind not in hidden],
     )
-
-
-async def _titles(session: MemberSession, coming: Sequence[Coming]) -> Mapping[str, str]:
-    """What the things are called that somebody will be asked about, by their ids."""
-    of_wins = [row.subject for row in coming if row.kind == MISSING_RESULT.name]
-    of_goals = [row.subject for row in coming if row.kind in {MILESTONE.name, STALE_GOAL.name}]
-    titles = {win.id: win.title for win in await wins.chosen(session, of_wins)} if of_wins else {}
-    return {**titles, **(await goals.called(session, of_goals) if of_goals else {})}
 
 
 def _is_of_budget(nudge: Nudge) -> bool:

@@ -9,12 +9,13 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach import Coach
-from bot.core.errors import CoachError
+from bot.core.errors import CoachError, Invalid
 from bot.domain import imports, members
+from bot.domain import privacy as accounts
 from bot.domain.imports import Kept, Packed, Preview, Problem
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import kit, privacy
 from handlers.imports import _download, _views
 from handlers.imports._ids import Ids as Ids
 from handlers.replies import Reply
@@ -174,6 +175,12 @@ async def _taken(file: dict[str, Any], coach: Coach, who: Principal, client: Asy
         content = await _download.fetch(client, file)
     except _download.NotFetchedError as fault:
         return _views.explained(coach.prose, name, fault.problem)
+    try:
+        whole = await asyncio.to_thread(accounts.found_in, content)
+    except Invalid as fault:
+        return _views.explained(coach.prose, name, Problem.of(fault))
+    if whole is not None:
+        return await privacy.taken(whole, coach, who)
     async with coach.session(who) as session:
         today = members.today(session)
     found = await asyncio.to_thread(imports.read, content, name, today)

@@ -20,7 +20,7 @@ _PIECE = 65_536
 
 # What Slack says a file is, where it is nothing that could be read; the rest is told by its bytes.
 _NOT_READ = {"image": "is_picture", "video": "is_binary", "audio": "is_binary"}
-_NOT_READ_TYPES = {"application/pdf": "is_pdf", "application/zip": "is_archive"}
+_NOT_READ_TYPES = {"application/pdf": "is_pdf"}
 _PAGE = "text/html"
 _GONE = frozenset(("tombstone", "hidden_by_limit"))
 

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach import Coach
 from bot.core import dates
 from bot.core.prose import Prose, Words
-from bot.domain import home, members, nudges, reviews
+from bot.domain import home, members, nudges, privacy, reviews
 from bot.domain.members import Profile
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
@@ -82,6 +82,8 @@ async def save(
         # A form that was opened before there was this field leaves it as it is.
         if (shown := typed.get("home")) is not None:
             session.member.shows_streak = _form.STREAK in shown
+        if (told := typed.get("in_dms")) is not None:
+            await privacy.choose_details(session, wanted=_form.DETAILS in told)
         for kind in _form.choosable(session):
             often = typed.get(f"often_{kind.name}")
             if often and often != _form.often(session, kind):

@@ -43,6 +43,8 @@ _CHOOSABLE = (
 
 # The value of the tick that shows the check-ins in a row.
 STREAK = "streak"
+# The value of the tick that names in DMs what they are about.
+DETAILS = "details"
 
 
 def choosable(session: MemberSession) -> Sequence[Kind]:
@@ -55,6 +57,7 @@ async def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
     words, member = prose.words("members/settings", zone=members.zone(session.member).key), session.member
     wishes, slowed = members.wishes_of(member), await nudges.slowed(session)
     shown = [STREAK] if member.shows_streak else []
+    details = [DETAILS] if member.details_in_dms else []
     days = [kit.option(label, value) for label, value in zip(dates.WEEKDAYS, WEEKDAYS, strict=True)]
     budgets = [kit.option(words.none if not most else str(most), str(most)) for most in BUDGETS]
     return kit.modal(
@@ -75,6 +78,8 @@ async def form(prose: Prose, session: MemberSession) -> dict[str, Any]:
             kit.choice_field(
                 "budget", words.budget, budgets, chosen=wishes.budget, hint=words.budget_hint, optional=False
             ),
+            kit.section(words.in_dms_intro),
+            kit.ticks_field("in_dms", words.in_dms, [kit.option(words.details, DETAILS)], chosen=details),
             kit.ticks_field("home", words.home, [kit.option(words.streak, STREAK)], chosen=shown),
         ],
         callback=Ids.SAVE,

@@ -47,6 +47,9 @@ from handlers.wins import Ids as Wins
 # What comes this much after its time says that it is late.
 LATE = timedelta(hours=1)
 
+# So much of a title shows what is meant.
+TITLE_LENGTH = 150
+
 # Up to so many days back a weekday says which day it was.
 A_WEEK = timedelta(days=6)
 
@@ -80,14 +83,14 @@ class Drawn:
     blocks: Sequence[Block]
 
 
-def message(prose: Prose, claim: Claim, now: datetime) -> kit.Message:
-    """The message for a claim, in words that say nothing of what the person wrote."""
+def message(prose: Prose, claim: Claim, now: datetime, titles: Mapping[str, str]) -> kit.Message:
+    """The message for a claim: it says nothing of what the person wrote but the `titles` by subject, if any."""
     zone = claim.zone
     drawn: list[Drawn] = []
     for part in nudges.in_order(claim.parts):
         late = part.planned_at.astimezone(zone) if now - part.planned_at > LATE else None
         small = _small_print(prose, part, claim.member, late, now, again=part.asked_at is not None)
-        drawn.append(open_part(prose, part, small, main=not drawn))
+        drawn.append(open_part(prose, part, small, main=not drawn, title=titles.get(part.subject)))
     return whole(prose, drawn)
 
 
@@ -102,8 +105,13 @@ def whole(prose: Prose, drawn: Sequence[Drawn], turn: str = "") -> kit.Message:
     return kit.Message(words.text, blocks)
 
 
-def open_part(prose: Prose, part: Said, small: Phrase | None = None, *, main: bool = True) -> Drawn:
-    """A part that waits for an answer; the `main` one of a message has the coloured button."""
+def open_part(
+    prose: Prose, part: Said, small: Phrase | None = None, *, main: bool = True, title: str | None = None
+) -> Drawn:
+    """A part that waits for an answer; the `main` one of a message has the coloured button.
+
+    The `title` of what it is about is for those who want it there; a push never has it.
+    """
     words, common = words_for(prose, part), prose.still("nudges/common")
     buttons = BUTTONS[part.kind](words, part, "primary" if main else None)
     if part.kind in IN_OTHER_WORDS:
@@ -113,6 +121,11 @@ def open_part(prose: Prose, part: Said, small: Phrase | None = None, *, main: bo
     snoozes = [*(option.name for option in nudges.SNOOZES), "date"]
     blocks = [
         kit.section(words.question, accessory=_menu(common, part.id)),
+        *(
+            [kit.section(prose.words("nudges/about", title=kit.clip(title, TITLE_LENGTH)).about)]
+            if title
+            else []
+        ),
         kit.actions(
             *buttons,
             kit.select(

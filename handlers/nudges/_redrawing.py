@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.coach import Coach
 from bot.core.prose import Phrase, Prose
-from bot.domain import feedback, members, nudges, reviews
+from bot.domain import feedback, members, nudges, reviews, subjects
 from bot.domain.feedback import Standing
 from bot.domain.nudges import CHECK_IN, FEEDBACK_REQUEST, Nudge, State
 from bot.domain.reviews import Outcome
@@ -81,14 +81,19 @@ async def redrawn(
     """The message at `ts` as it is to look now; None when nothing of it is left there."""
     rows = nudges.in_order(await nudges.sent_in(session, ts))
     first_open = next((row.id for row in rows if row.state in _OPEN), None)
-    drawn = [await _part(session, prose, row, undo=row.id == undo, main=row.id == first_open) for row in rows]
+    named = session.member.details_in_dms
+    titles = await subjects.called(session, [row for row in rows if row.state in _OPEN]) if named else {}
+    drawn = [
+        _parts.open_part(prose, row, main=row.id == first_open, title=titles.get(row.subject))
+        if row.state in _OPEN
+        else await _closed_part(session, prose, row, undo=row.id == undo)
+        for row in rows
+    ]
     turn = f".{session.now:%H%M%S%f}"
     return _parts.whole(prose, drawn, turn) if drawn else None
 
 
-async def _part(session: MemberSession, prose: Prose, row: Nudge, *, undo: bool, main: bool) -> Drawn:
-    if row.state in _OPEN:
-        return _parts.open_part(prose, row, main=main)
+async def _closed_part(session: MemberSession, prose: Prose, row: Nudge, *, undo: bool) -> Drawn:
     sentence = await _closed(session, prose, row)
     if undo:
         words = prose.words("nudges/common")

@@ -112,6 +112,8 @@ class Letter(Owned):
     """A request as it reached a colleague, with their draft and what they sent; without words where none is wanted."""
 
     __tablename__ = "feedback_letters"
+    # The asker's side names the one that is here.
+    travels = False
 
     asker_id: Mapped[str] = mapped_column(String(SLACK_ID))
     asked_id: Mapped[str] = mapped_column(String(ID_LENGTH))

@@ -31,7 +31,7 @@ from bot.domain.nudges.kinds import (
     Kind,
     WorkingDays,
 )
-from bot.domain.nudges.leases import claimed, take_over
+from bot.domain.nudges.leases import claimed, take_over, wants_details
 from bot.domain.nudges.mends import mend
 from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
 from bot.domain.nudges.outcomes import release
@@ -150,4 +150,5 @@ __all__ = [
     "unread",
     "upcoming",
     "wake",
+    "wants_details",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from bot.core.errors import NotFound
 from bot.domain.nudges.claim import Claim, Sight
 from bot.domain.nudges.kinds import KINDS
 from bot.domain.nudges.nudge import State
@@ -30,6 +31,7 @@ _TAKE_OVER = (
     )
     .values(attempts=NUDGES.c.attempts + 1)
 )
+_DETAILS = select(MEMBERS.c.details_in_dms).where(MEMBERS.c.id == bindparam("member_id"))
 
 
 async def claimed(session: SystemSession, *, limit: int) -> list[Sight]:
@@ -79,3 +81,12 @@ def _by_message(rows: Iterable[Any]) -> Iterator[list[Any]]:
     for of_member in by_member(rows).values():
         for key in dict.fromkeys(row.key for row in of_member):
             yield [row for row in of_member if row.key == key]
+
+
+async def wants_details(session: SystemSession, claim: Claim) -> bool:
+    """Whether its member wants messages to name what they are about; NotFound when they have erased everything."""
+    connection = await session.connection()
+    wants: bool | None = (await connection.execute(_DETAILS, {"member_id": claim.member_id})).scalar()
+    if wants is None:
+        raise NotFound("no_member")
+    return wants

@@ -4,6 +4,7 @@ from bot.domain.privacy._account import SETTINGS as SETTINGS
 from bot.domain.privacy._account import Account as Account
 from bot.domain.privacy._account import Told as Told
 from bot.domain.privacy._account import gather as gather
+from bot.domain.privacy._details import choose_details as choose_details
 from bot.domain.privacy._erasing import WORDS as WORDS
 from bot.domain.privacy._erasing import check as check
 from bot.domain.privacy._erasing import erase as erase

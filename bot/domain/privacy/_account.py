@@ -55,7 +55,8 @@ class Told:
         """What `found_in` reads again."""
         body = {"member": self.member, "records": dict(self.records)}
         head = {"format": FORMAT, "version": VERSION, "exported_on": self.exported_on.isoformat()}
-        return json.dumps({**head, "sum": sum_of(body), **body}, ensure_ascii=False, indent=1) + "\n"
+        # Halves of characters, which Slack may hand over, stay what they are only where all is spelt in ASCII.
+        return json.dumps({**head, "sum": sum_of(body), **body}, indent=1) + "\n"
 
     @property
     def called(self) -> Mapping[str, str]:

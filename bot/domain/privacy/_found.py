@@ -128,7 +128,7 @@ def _reader(kind: type[Owned]) -> Callable[[object], Json | None]:
 
 
 def _sealable(value: Any) -> Any:
-    if len(json.dumps(value, ensure_ascii=False).encode()) > TEXT_LENGTH:
+    if len(json.dumps(value)) > TEXT_LENGTH:
         raise ValueError
     return value
 

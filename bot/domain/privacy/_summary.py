@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from bot.domain import members
+from bot.domain.feedback import Asked, Letter
 from bot.domain.privacy._records import kinds
 from bot.storage.session import MemberSession
 
@@ -15,7 +16,7 @@ from bot.storage.session import MemberSession
 class Grant:
     """Something that another person has of the member's, or the member of theirs: what it is, who, since when.
 
-    `what` is a block of templates/privacy/grants.j2; `who` is a name as it was typed, or a mention of Slack's.
+    `what` is a block of templates/privacy/grants.j2, `who` their id in Slack.
     """
 
     what: str
@@ -38,8 +39,25 @@ class Summary:
         return sum(self.counts.values())
 
 
-# A feature that shares something with others adds the function here that tells a member's grants.
-GRANTS: list[Callable[[MemberSession], Awaitable[Sequence[Grant]]]] = []
+async def _feedback(session: MemberSession) -> list[Grant]:
+    """Whom the member asked, and who asked them; what was sent lies with the other."""
+    asked = (await session.scalars(select(Asked).order_by(Asked.asked_on))).all()
+    letters = (await session.scalars(select(Letter).order_by(Letter.created_at))).all()
+    return [
+        *(Grant("asked", one.user_id, one.asked_on) for one in asked),
+        *(
+            Grant(
+                "sent" if one.sent_at else "got",
+                one.asker_id,
+                members.local(session, one.sent_at or one.created_at).date(),
+            )
+            for one in letters
+        ),
+    ]
+
+
+# A feature that shares something with others has a function here that tells a member's grants.
+_GRANTS: Sequence[Callable[[MemberSession], Awaitable[Sequence[Grant]]]] = (_feedback,)
 
 
 async def summary(session: MemberSession) -> Summary:
@@ -50,7 +68,7 @@ async def summary(session: MemberSession) -> Summary:
     }
     return Summary(
         counts={table: count for table, count in counts.items() if count},
-        grants=[grant for tell in GRANTS for grant in await tell(session)],
+        grants=[grant for tell in _GRANTS for grant in await tell(session)],
         since=members.local(session, session.member.created_at).date(),
         zone=members.zone(session.member).key,
         details_in_dms=session.member.details_in_dms,
