@@ -131,6 +131,7 @@ def test_each_column_of_a_member_is_a_setting_or_says_why_not() -> None:
         "welcomed_at": "said in this account",
         "home_opened_at": "opened in this account",
         "unreachable": "found by sending",
+        "left_at": "what Slack says of this account",
         "guest": "what Slack says of this account",
         "details_in_dms": "is asked anew, as another workspace may read its DMs",
     }
