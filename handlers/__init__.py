@@ -36,6 +36,7 @@ from handlers import (
     coach as coach_commands,
 )
 from handlers.context import Doorkeeper
+from handlers.dispatch import App
 from handlers.errands import Errands
 from handlers.errors import Teller
 from handlers.messenger import SlackMessenger
@@ -119,7 +120,7 @@ def connect(coach: Coach, configured: Callable[[], Sequence[str]] | None = None)
         # Bolt takes a function here, and would ask a method for its `self`.
         return await tokens.authorize(enterprise_id, team_id)
 
-    app = AsyncApp(
+    app = App(
         name="sayso",
         logger=logging.getLogger("slack_bolt"),
         client=outbox.client(coach),

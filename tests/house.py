@@ -102,7 +102,7 @@ def listeners() -> list[tuple[str, Any, Callable[..., Any]]]:
     """Each listener that `handlers.connect` registers: kind (command, action, …), key, function."""
     app, house = Recorder(), importlib.import_module("handlers")
     if hasattr(house, "connect"):
-        with patch.object(house, "AsyncApp", lambda **_: app):
+        with patch.object(house, "App", lambda **_: app):
             house.connect(MagicMock())
     return [row for row in app.heard if row[0] in LISTENING]
 
