@@ -427,9 +427,13 @@ async def test_where_no_folder_can_be_made_the_database_does_not_answer(
             await write(nowhere, "a")
 
 
-async def test_a_database_in_memory_needs_no_folder(clock: StoppedClock) -> None:
+async def test_a_database_in_memory_needs_no_folder_and_leaves_no_file(
+    clock: StoppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with opened("sqlite:///:memory:", clock) as made:
         assert await made.answers()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_an_error_of_the_database_quotes_no_values(database: Database) -> None:

@@ -237,8 +237,9 @@ class File:
 
     def _connect(self) -> None:
         # SQLite would let others of the machine read what it makes; its journals have the mode of the file.
-        with suppress(OSError):
-            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+        if self._path != ":memory:":
+            with suppress(OSError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
         # The turn sees to it that the loop and the thread never use it at the same time.
         connection = sqlite3.connect(
             self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
