@@ -433,7 +433,7 @@ async def test_a_database_in_memory_needs_no_folder_and_leaves_no_file(
     monkeypatch.chdir(tmp_path)
     async with opened("sqlite:///:memory:", clock) as made:
         assert await made.answers()
-    assert list(tmp_path.iterdir()) == []
+    assert await asyncio.to_thread(lambda: list(tmp_path.iterdir())) == []
 
 
 async def test_an_error_of_the_database_quotes_no_values(database: Database) -> None:
