@@ -144,11 +144,11 @@ def closed_part(nudge_id: str, sentence: Phrase, button: Element | None) -> Draw
     return Drawn(nudge_id, sentence, [kit.section(sentence, accessory=button)])
 
 
-def words_for(prose: Prose, part: Said) -> Words:
+def words_for(prose: Prose, part: Said, **more: object) -> Words:
     """The words of one nudge; where a colleague asks, they name who it is."""
     if not part.asked_by:
         return words_of(prose, part.kind, part.subject)
-    return prose.words(KINDS[part.kind].words, asked_by=part.asked_by, reminder=part.unanswered > 0)
+    return prose.words(KINDS[part.kind].words, asked_by=part.asked_by, reminder=part.unanswered > 0, **more)
 
 
 def words_of(prose: Prose, kind: str, subject: str = "") -> Words:

@@ -103,9 +103,12 @@ async def _closed_part(session: MemberSession, prose: Prose, row: Nudge, *, undo
 
 async def _closed(session: MemberSession, prose: Prose, row: Nudge) -> Phrase:
     until = members.local(session, row.planned_at)
-    said = _parts.words_for(prose, row)
-    if row.kind == FEEDBACK_REQUEST.name and row.state != State.WAITING:
-        return said.block(f"closed_{await feedback.standing(session, row.subject)}")
+    said = _parts.words_for(prose, row, until=until)
+    if row.kind == FEEDBACK_REQUEST.name:
+        waits = row.state == State.WAITING
+        return (
+            said.put_off if waits else said.block(f"closed_{await feedback.standing(session, row.subject)}")
+        )
     words = prose.words("nudges/closed", name=said.name, until=until)
     if row.state == State.DONE and row.kind == CHECK_IN.name:
         return words.block(await reviews.outcome_of(session, row.id) or "done")

@@ -162,8 +162,23 @@ async def test_not_now_says_when_and_comes_again(slack: LocalSlack, maya: Person
     await daniel.clicks("Not now")
     assert "I will ask again on Friday 20 November 2026 at 10:00. Nobody is told." in await daniel.reads()
     assert [one.status for one in await sent(slack, maya)] == ["open"]
+    (message,) = await sent_to(daniel)
+    assert f"*Feedback for <@{maya.id}>* · I will ask again on Friday" in words_of(message["blocks"])
     await slack.goes_to(datetime(2026, 11, 20, 15, 1, tzinfo=UTC))
     assert len(await sent_to(daniel)) == 2
+
+
+async def test_after_not_now_the_reminder_is_counted_from_the_new_day(
+    slack: LocalSlack, maya: Person, daniel: Person
+) -> None:
+    await daniel.clicks("Not now")
+    await slack.goes_to(datetime(2026, 11, 26, 15, 1, tzinfo=UTC))
+    (_, again) = await sent_to(daniel)
+    assert words_of(again["blocks"]).count("asks for your feedback") == 1, "and no reminder beside it"
+    await slack.goes_to(datetime(2026, 12, 3, 15, 1, tzinfo=UTC))
+    (*_, reminder) = await sent_to(daniel)
+    assert f"*<@{maya.id}> asks for your feedback, once more.*" in words_of(reminder["blocks"])
+    assert len(await sent_to(daniel)) == 3
 
 
 async def test_declined_is_told_without_a_reason_and_answered_after_all(

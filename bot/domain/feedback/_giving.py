@@ -106,6 +106,8 @@ async def put_off(session: MemberSession, letter_id: str) -> datetime:
     asked = await nudges.last_asked(session, FEEDBACK_REQUEST, (await letter(session, letter_id)).id)
     if asked is None:
         raise NotFound("no_nudge")
+    # The reminder is counted from the day on which it is asked again, or the two could come together.
+    await nudges.cancel_planned(session, FEEDBACK_REQUEST, asked.subject)
     return await nudges.put_off_to(session, asked.id, members.today(session) + LATER)
 
 

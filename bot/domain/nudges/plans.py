@@ -149,6 +149,13 @@ async def cancel(session: MemberSession, kind: Kind, subject: str = "") -> None:
     await session.flush()
 
 
+async def cancel_planned(session: MemberSession, kind: Kind, subject: str) -> None:
+    """Take back the one that waits to be asked for the first time; what was snoozed stays."""
+    if waiting := await planned(session, kind, subject):
+        await session.delete(waiting)
+        await session.flush()
+
+
 async def last_on(session: MemberSession, kind: Kind) -> date | None:
     """The newest local date that had a nudge of a kind, or gets one again because it was snoozed."""
     zone = rules.zone(session.member)
