@@ -69,7 +69,7 @@ ON_RUNG: Mapping[Rung, Sequence[str]] = MappingProxyType(
 )
 
 
-def of_card(words: Words, ask: Ask) -> list[Block]:
+def of_card(words: Words, ask: Ask, *, hazy: bool, all_met: bool) -> list[Block]:
     """Everything that can be done about an ask where it stands."""
     first = [
         _button(words, name, ask, main=not number) for number, name in enumerate(OFFERED[Status(ask.status)])
@@ -77,7 +77,7 @@ def of_card(words: Words, ask: Ask) -> list[Block]:
     ahead = ["prepare", "withdraw"] if ask.is_open else []
     rest = [_button(words, name, ask) for name in ("edit", "link", "note", *ahead, "delete")]
     # Two buttons of one block cannot do the same, as letting go and withdrawing do.
-    return [kit.actions(*first), *_drafts(words, ask), kit.actions(*rest)]
+    return [kit.actions(*first), *_drafts(words, ask, hazy=hazy, all_met=all_met), kit.actions(*rest)]
 
 
 def after_saving(words: Words, ask: Ask) -> Block:
@@ -98,11 +98,13 @@ def after_event(words: Words, ask: Ask, event: AskEvent, *, hazy: bool, all_met:
     return kit.actions(*follow, _button(words, "open", ask), back)
 
 
-def _drafts(words: Words, ask: Ask) -> list[Block]:
+def _drafts(words: Words, ask: Ask, *, hazy: bool, all_met: bool) -> list[Block]:
     """The messages that fit an ask as it stands."""
     names: Sequence[str] = ["draft"] if asks.fitting(ask) is Draft.REASK else []
     if ask.status in asks.WAITS:
         names = ON_RUNG[asks.rung(ask.misses) or Rung.POLITE]
+    if ask.is_open:
+        names = [*(["confirm"] if all_met else []), *(["clarity"] if hazy else []), *names]
     return [kit.actions(*(_button(words, name, ask) for name in names))] if names else []
 
 

@@ -98,7 +98,7 @@ def card(prose: Prose, whole: Whole) -> kit.Message:
         *hazy,
         *_timeline(prose, words, whole),
         *_coming(prose, whole),
-        *_buttons.of_card(prose.words("asks/buttons"), ask),
+        *_buttons.of_card(prose.words("asks/buttons"), ask, hazy=whole.hazy, all_met=whole.standing.all_met),
     ]
     return kit.Message(words.text, blocks, title=words.title)
 
@@ -175,7 +175,8 @@ def _coming(prose: Prose, whole: Whole) -> list[Block]:
     """When Sayso asks about it next."""
     if whole.coming is None:
         return []
-    words = prose.words("asks/names", said=_said(whole.coming.on, whole.today))
+    said, status = _said(whole.coming.on, whole.today), whole.standing.ask.status
+    words = prose.words("asks/names", said=said, status=status)
     return [kit.context(words.block(f"coming_{whole.coming.kind.name}"))]
 
 

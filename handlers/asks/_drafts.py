@@ -42,7 +42,7 @@ async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         kind = Draft.REASK if ask.status == asks.Status.NOT_NOW else kind
         (told,) = await asks.told(session, [ask])
         if kind is Draft.FALLBACK and not ask.fallback:
-            view = _forms.edit_form(coach.prose, ask)
+            view = _forms.edit_form(coach.prose, ask, for_fallback=True)
         else:
             text = asks.draft(coach.prose, kind, ask, told.events, told.standing.conditions)
             view = _forms.draft_form(coach.prose, ask, text, kind.value)

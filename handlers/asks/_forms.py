@@ -36,12 +36,13 @@ def form(prose: Prose, typed: Mapping[str, str | None] | None = None) -> dict[st
     )
 
 
-def edit_form(prose: Prose, ask: Ask) -> dict[str, Any]:
-    """The form with an ask in it; a need is turned into an ask there."""
+def edit_form(prose: Prose, ask: Ask, *, for_fallback: bool = False) -> dict[str, Any]:
+    """The form with an ask in it; a need is turned into an ask there, and a fallback is named."""
     words = prose.words("asks/form")
+    above = [words.name_fallback] if for_fallback else [] if ask.request else [words.turn]
     return kit.modal(
         words.edit_title if ask.request else words.turn_title,
-        [*([] if ask.request else [kit.context(words.turn)]), *_fields(words, as_typed(ask))],
+        [*map(kit.context, above), *_fields(words, as_typed(ask))],
         callback=Ids.CHANGE,
         submit=words.submit,
         close=words.close,

@@ -111,7 +111,9 @@ async def test_a_promise_has_its_day_and_one_without_is_asked_about(coach: Coach
     await do(coach, who, ask_id, promise(TODAY + 7 * DAY))
     ask = await kept(coach, who, ask_id)
     assert (ask["status"], ask["promised"], ask["promised_on"]) == ("promised", "an answer", TODAY + 7 * DAY)
-    assert (ask["follow_up_on"], ask["asked_on"], ask["their_words"]) == (None, TODAY, "We will see")
+    assert (ask["follow_up_on"], ask["asked_on"], ask["their_words"]) == (None, None, "We will see"), (
+        "nobody said on which day it was asked, so that no draft may"
+    )
     await do(coach, who, ask_id, promise(None))
     ask = await kept(coach, who, ask_id)
     assert (ask["promised_on"], ask["follow_up_on"]) == (None, date(2026, 11, 25))
@@ -279,6 +281,7 @@ async def test_conditions_are_ticked_and_asked_about_once_all_are_due(coach: Coa
     async with coach.session(who) as session:
         (standing,) = await asks.standings(session, [await asks.kept_one(session, ask_id)])
         assert standing.all_met
+        assert standing.ask.follow_up_on == date(2026, 11, 25), "five working days, not the last date"
         with pytest.raises(NotFound, match="condition_is_so"):
             await asks.condition_met(session, ids["Ship it"])
         await asks.condition_met(session, ids["Ship it"], met=False)

@@ -45,6 +45,10 @@ MARCH = date(2027, 3, 31)
         ("Priya to review my design doc by Friday", "Priya", "review my design doc", TODAY + 2 * DAY),
         ("priya for a review", "priya", "a review", None),
         ("Priya Patel for feedback", "Priya Patel", "feedback", None),
+        ("@priya for a review", "@priya", "a review", None),
+        ("ask my manager to let me go by March", "my manager", "let me go", MARCH),
+        ("please ask Priya for a review", "Priya", "a review", None),
+        ("ask for a raise", None, "a raise", None),
         ("HR about my contract", "HR", "my contract", None),
         (
             "my lead if I may join the offsite tomorrow",

@@ -237,7 +237,7 @@ async def test_a_promise_is_kept_with_its_day_and_what_follows(slack: LocalSlack
     assert "I ask you whether it happened: Monday 30 November." in said
     await maya.clicks("Open")
     card = await maya.modal()
-    assert "To my manager · promised, by Friday 27 November · 0 days old" in card
+    assert "To my manager · promised, by Friday 27 November\n" in card
     assert "*Promised* An answer" in card
     assert "Today · promised for Friday 27 November · An answer" in card
     assert "Today · written down: the staff promotion" in card
@@ -392,6 +392,8 @@ async def test_a_talk_brings_conditions_that_are_ticked(slack: LocalSlack, maya:
     await maya.clicks("Met")
     said = await maya.modal()
     assert "Every condition is met. Now ask for the yes." in said
+    assert "whether there is an answer: Wednesday 25 November." in said, "and not on the last date"
+    await maya.clicks("Open")
     await maya.clicks("Ask for the yes")
     draft = (await maya.fills())["draft"]
     assert "- Ship it: done on Wednesday 18 November 2026" in draft

@@ -8,6 +8,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.domain import members
 from bot.domain.asks._entries import FIELD_LENGTH, Wish, check_wishes
 from bot.domain.asks._events import begin_event, end_event
+from bot.domain.asks._following import conditions_of
 from bot.domain.asks._ladder import NOT_NOW_FOR, PATIENCE
 from bot.domain.asks._records import ENDED, Ask, AskEvent, Condition, Status, Verdict, What
 from bot.domain.asks._standing import kept_one
@@ -190,6 +191,10 @@ async def condition_met(session: MemberSession, condition_id: str | None, *, met
         session, ask, what, text=condition.text, condition_id=condition.id, from_on=condition.met_on
     )
     condition.met_on = event.on if met else None
+    if met and ask.status in WAITS and all(one.met_on for one in await conditions_of(session, [ask.id])):
+        # Nothing stands in the way any more, so an answer is due sooner than the last date.
+        soon = await members.working_day(session, members.today(session), PATIENCE)
+        ask.follow_up_on = min(ask.follow_up_on or soon, soon)
     return await end_event(session, ask, event)
 
 
@@ -231,9 +236,11 @@ _VERDICTS = {
 
 
 async def _promise(session: MemberSession, ask: Ask, what: str | None, on: date | None) -> None:
-    """What is promised now; where no day was named, an answer is waited for as after asking."""
+    """What is promised now; where no day was named, an answer is waited for as after asking.
+
+    When it was asked for stays as it was noted, for drafts name that day.
+    """
     ask.promised, ask.promised_on, ask.reask_on = what, on, None
-    ask.asked_on = ask.asked_on or members.today(session)
     ask.follow_up_on = None if on else await members.working_day(session, members.today(session), PATIENCE)
 
 

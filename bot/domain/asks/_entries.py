@@ -27,8 +27,9 @@ _LINE = re.compile(
     rf"^(?P<to>\S+(?:[ \t]+\S+)*?)[ \t]+(?P<link>{'|'.join(_LINKS)})\s+(?P<request>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_ASK = re.compile(r"^(?:please[ \t]+)?ask[ \t]+(?=\S)", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:for|about)[ \t]+(?=\S)", re.IGNORECASE)
-_NAME = re.compile(r"[^\W\d_][\w'’.-]*,?")
+_NAME = re.compile(r"@?[^\W\d_][\w'’.-]*,?")
 _ENDS = " ,;:.–-\n\t"
 
 
@@ -78,6 +79,7 @@ def read(text: str, today: date) -> Entry:
     found = dates.found_in(text, today, prefer="future")
     line = (text[: found.start] + text[found.end :]).strip(_ENDS) if found else text
     on = found.on if found else None
+    line = _ASK.sub("", line)
     match = _LINE.match(line)
     if match is None or not _is_somebody(match["to"]):
         return entry(_LEAD.sub("", line), None, on)

@@ -44,6 +44,7 @@ def reopened(ask: Ask) -> Status:
     """Where an ask that ended stands when it is open again."""
     if not ask.request:
         return Status.DRAFT
-    if ask.asked_on is None:
-        return Status.PLANNED
-    return Status.PROMISED if ask.promised_on and ask.status == Status.MET else Status.ASKED
+    if ask.promised_on and ask.status == Status.MET:
+        return Status.PROMISED
+    # What was promised may have no day on which it was asked.
+    return Status.ASKED if ask.asked_on or ask.promised_on or ask.promised else Status.PLANNED
