@@ -4,7 +4,7 @@ PORT ?= 3939
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test chaos chaos-small check coverage format lock screenshots bench-commands bench-nudges bench-sending bench-record
+.PHONY: help demo demo-reset test chaos chaos-small check audit coverage format lock screenshots bench-commands bench-nudges bench-sending bench-record
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,10 +34,10 @@ test: .venv/.dev ## Run the tests on SQLite and PostgreSQL, and in Chromium wher
 	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/chaos
 
 chaos: .venv/.dev ## Inject faults with full counts and print what was measured (about half an hour)
-	SAYSO_TEST_CHAOS=full $(BIN)/python -m pytest -n 2 --dist worksteal tests/chaos
+	SAYSO_TEST_CHAOS=full $(BIN)/python -m tests.chaos -n 2 --dist worksteal
 
 chaos-small: .venv/.dev ## The same with small counts, in a minute or two, as it runs for every change
-	$(BIN)/python -m pytest -n 3 --dist worksteal tests/chaos
+	$(BIN)/python -m tests.chaos -n 3 --dist worksteal
 
 check: .venv/.dev ## Format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
@@ -45,6 +45,20 @@ check: .venv/.dev ## Format, lint, types, import contracts, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/chaos
+
+.venv/.audit: .venv/.run requirements-audit.txt
+	test -x .venv/audit/bin/python || $(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install -qq --require-hashes -r requirements-audit.txt
+	@touch $@
+
+# No weakness that is known is one thing, that nobody could look is another; both must not look alike.
+audit: .venv/.audit ## Look for known weaknesses in what is locked, and say so when that could not be done (needs the feed)
+	@said=$$(mktemp); \
+	.venv/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+		-r requirements.txt -r requirements-dev.txt 2>$$said; code=$$?; cat $$said >&2; \
+	if [ $$code -ne 0 ] && ! grep -q "known vulnerabilit" $$said; then \
+		echo "Nothing was audited: the feed of known weaknesses could not be reached, or did not know a package." >&2; fi; \
+	rm -f $$said; exit $$code
 
 coverage: .venv/.dev ## Run the tests and say which lines and branches they miss
 	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term-missing:skip-covered
@@ -56,6 +70,7 @@ format: .venv/.dev ## Format the code and mend what the linter can mend
 lock: ## Renew the locked requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra pdf pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra pdf --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	echo pip-audit | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements-audit.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra pdf --extra dev --extra bench -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
 
 screenshots: .venv/.dev ## Make the README's pictures anew (needs chromium)

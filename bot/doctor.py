@@ -1,21 +1,29 @@
 """The doctor: looks at an installation and says, line by line, what holds and what to do."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import text
 
 from bot.core.clock import Clock, MovableClock, SystemClock
 from bot.domain import workspaces
 from bot.domain.nudges import operations
 from bot.domain.nudges.operations import Overview
 from bot.settings import Settings, SettingsError
-from bot.storage import canary, migrate
+from bot.storage import canary, migrate, rotation
+from bot.storage.backups import BESIDE
 from bot.storage.database import Database
 from bot.storage.vault import Vault, WrongKeyError
 from bot.web import trial_clock
 from handlers import outbox
 from handlers.outbox import SlackFacts
+
+# The bits of a file's mode that let others of the machine in.
+OTHERS = 0o077
 
 # After so many leases a claim should have been taken over and settled.
 CLAIMS_TOO_OLD = 3
@@ -64,15 +72,23 @@ async def _database(
     if not await database.answers():
         yield Finding("database_silent", good=False, facts={})
         return
-    yield Finding("database_answers", good=True, facts={"kind": database.url.get_backend_name()})
+    yield Finding("database_answers", good=True, facts=await _kind(database))
+    for finding in _files(database):
+        yield finding
     if await migrate.is_newer(database.engine):
         yield Finding("database_newer", good=False, facts={})
         return
     current = await migrate.is_current(database.engine)
-    yield Finding("database_current" if current else "database_behind", good=current, facts={})
+    yield Finding(
+        "database_current" if current else "database_behind",
+        good=current,
+        facts={"version": await migrate.version(database.engine)},
+    )
     if settings.keys:
         yield await _keys(database, settings)
     if current:
+        async for finding in rotation_of(database, settings):
+            yield finding
         async for finding in nudges_of(database, settings):
             yield finding
         async for finding in installs_of(database, manifest):
@@ -91,6 +107,38 @@ async def installs_of(database: Database, manifest: dict[str, Any]) -> AsyncIter
         yield Finding("scopes_missing_in", good=False, facts={"team": team_id, "missing": missing})
     if left:
         yield _note("left", count=left, days=workspaces.KEPT_FOR.days)
+
+
+async def _kind(database: Database) -> dict[str, str]:
+    """What the database is, in which version, and how it journals."""
+    async with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            version = await connection.scalar(text("SHOW server_version"))
+            return {"kind": f"PostgreSQL {version}", "journal": ""}
+        journal = await connection.scalar(text("PRAGMA journal_mode"))
+    return {"kind": f"SQLite {sqlite3.sqlite_version}", "journal": str(journal)}
+
+
+def _files(database: Database) -> Iterator[Finding]:
+    """Whether anybody else on this machine may read the database's file, or what SQLite keeps beside it."""
+    if database.path is None:
+        return
+    there = [path for ending in ("", *BESIDE) if (path := Path(f"{database.path}{ending}")).exists()]
+    read = [str(path) for path in there if path.stat().st_mode & OTHERS]
+    yield Finding("files_open" if read else "files_closed", good=not read, facts={"files": read})
+
+
+async def rotation_of(database: Database, settings: Settings) -> AsyncIterator[Finding]:
+    """How many keys need an older master key, or one that is not in the list."""
+    if not settings.keys:
+        return
+    stands = (await rotation.standing(database, Vault(settings.keys))).values()
+    if older := sum(one.older for one in stands):
+        yield _note("keys_older", count=older)
+    elif len(settings.keys) > 1:
+        yield _note("keys_spare")
+    if unknown := sum(one.unknown for one in stands):
+        yield Finding("keys_unknown", good=False, facts={"count": unknown})
 
 
 async def nudges_of(database: Database, settings: Settings) -> AsyncIterator[Finding]:

@@ -22,6 +22,7 @@ from bot.storage.database import Database
 from bot.storage.identity import Principal
 from bot.storage.vault import Vault, new_master_key
 from tests import postgres
+from tests.chaos.scale import FIGURE, ROWS, Measured
 from tests.slack import LocalSlack, Person, living
 
 # A Wednesday morning in Berlin.
@@ -29,6 +30,16 @@ NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 TEAM = "T0JUNIPER"
 # Templates do not change while the tests run, so they are compiled once.
 PROSE = Prose()
+
+
+@pytest.fixture
+def measured(record_property: Measured) -> Measured:
+    """Says what a row of the scoreboard measured: `measured("R01", "200 kills: 0 lost")`, once or several times."""
+
+    def say(row_id: str, figure: str) -> None:
+        record_property(FIGURE, f"{ROWS[row_id].id}|{figure}")
+
+    return say
 
 
 @pytest.fixture

@@ -13,7 +13,13 @@ import pytest
 from tests.house import OURS, ROOT, agree, dotted, feature_of, features, modules, nodes, text
 
 TOP = {
-    *("Makefile", "requirements.txt", "requirements-dev.txt", "requirements-bench.txt"),
+    *(
+        "Makefile",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-bench.txt",
+        "requirements-audit.txt",
+    ),
     *("pyproject.toml", "manifest.yml", "Procfile"),
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"),
     *("bot", "handlers", "templates", "tests", "docs", "benchmarks"),

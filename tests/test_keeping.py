@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
+from bot import doctor, manifest
 from bot.coach import Coach
 from bot.core.clock import StoppedClock, SystemClock
 from bot.domain import wins
@@ -18,7 +19,8 @@ from bot.domain.wins import Source
 from bot.keeping import Backups, Keys
 from bot.running import opened
 from bot.settings import Settings, SettingsError
-from bot.storage import backups, sqlite
+from bot.storage import backups, migrate, sqlite
+from bot.storage.database import Database, wal_is_sound
 from bot.storage.identity import Member, Principal
 from bot.storage.vault import Vault, new_master_key
 from tests.conftest import NOW
@@ -335,3 +337,60 @@ async def test_a_key_that_is_missing_from_the_list_is_told(operator: Operator) -
         await session.execute(update(Member).values(wrapped_key=strange))
     assert await Keys(operator.coach, operator.said.append).check() == 1
     assert operator.said[-1].startswith("1 key of members was wrapped by a master key that is not in")
+
+
+# --- The doctor
+
+
+async def examined(coach: Coach) -> dict[str, tuple[str, dict[str, object]]]:
+    """What the doctor says about the database: the mark and the facts, by sentence."""
+    found = doctor._database(coach.database, coach.settings, manifest.load())
+    return {one.words: (one.mark, one.facts) async for one in found}
+
+
+async def test_the_doctor_tells_versions_and_journal(operator: Operator) -> None:
+    said = await examined(operator.coach)
+    journal = "wal" if wal_is_sound(sqlite3.sqlite_version_info) else "delete"
+    kind = f"SQLite {sqlite3.sqlite_version}"
+    assert said["database_answers"] == ("good", {"kind": kind, "journal": journal})
+    assert said["database_current"] == ("good", {"version": migrate.newest()})
+
+
+@pytest.mark.postgres
+async def test_the_doctor_tells_the_version_of_postgresql(
+    postgres_url: str, clock: StoppedClock, make_coach: Callable[..., Coach]
+) -> None:
+    coach = make_coach(postgres_url, clock)
+    said = await examined(coach)
+    assert str(said["database_answers"][1]["kind"]).startswith("PostgreSQL 1")
+    assert "files_closed" not in said
+    await coach.database.close()
+
+
+async def test_the_doctor_names_files_that_others_may_read(operator: Operator) -> None:
+    operator.path.chmod(0o644)
+    assert (await examined(operator.coach))["files_open"] == ("bad", {"files": [str(operator.path)]})
+    operator.path.chmod(0o600)
+    assert (await examined(operator.coach))["files_closed"][0] == "good"
+
+
+async def test_a_new_database_is_for_its_owner_only(tmp_path: Path, clock: StoppedClock) -> None:
+    database = Database(f"sqlite+turns:///{tmp_path}/new.db", clock)
+    await database.answers()
+    assert mode(tmp_path / "new.db") == 0o600
+    await database.close()
+
+
+async def test_the_doctor_counts_keys_that_need_an_older_one(renewed: tuple[Operator, Keys]) -> None:
+    _, keys = renewed
+    assert (await examined(keys._coach))["keys_older"] == ("note", {"count": 3})
+    await keys.rotate()
+    said = await examined(keys._coach)
+    assert "keys_older" not in said
+    assert said["keys_spare"][0] == "note"
+
+
+async def test_the_doctor_tells_a_key_that_is_missing_from_the_list(operator: Operator) -> None:
+    async with operator.coach.database.system() as session:
+        await session.execute(update(Member).values(wrapped_key=Vault([b"9" * 32]).new_key("somebody")))
+    assert (await examined(operator.coach))["keys_unknown"] == ("bad", {"count": 1})

@@ -30,6 +30,12 @@ async def is_current(engine: AsyncEngine) -> bool:
         return await connection.run_sync(lambda sync: _version(sync) == newest())
 
 
+async def version(engine: AsyncEngine) -> str | None:
+    """The version of the database's schema; None where there is none."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_version)
+
+
 async def is_newer(engine: AsyncEngine) -> bool:
     """Whether the database's schema was made by a version of Sayso that this one does not know."""
     async with engine.connect() as connection:

@@ -5,23 +5,11 @@ from itertools import groupby
 
 import pytest
 
-from tests.chaos.scale import ROWS, Measured, is_full
+from tests.chaos.scale import FIGURE, ROWS, left_out
 
-# This row is none of those that run in every test run.
-collect_ignore = [] if is_full() else ["test_r23_restarts.py"]
+collect_ignore_glob = [f"test_{row.id.lower()}_*.py" for row in left_out()]
 
-_FIGURE = "measured"
 _COLUMNS = ("id", "fault", "required", "measured", "seconds", "")
-
-
-@pytest.fixture
-def measured(record_property: Measured) -> Measured:
-    """Says what a row measured: `measured("R01", "200 kills: 0 lost, 0 twice")`, once or several times."""
-
-    def say(row_id: str, figure: str) -> None:
-        record_property(_FIGURE, f"{ROWS[row_id].id}|{figure}")
-
-    return say
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -36,6 +24,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("chaos")
     for line in _table(sorted(reports, key=lambda one: (_row_of(one), one.location[1] or 0, one.nodeid))):
         terminalreporter.write_line(line)
+    for row in ROWS.values():
+        if why := row.absent or ("left out of this run" if row in left_out() else ""):
+            terminalreporter.write_line(_line((row.id, row.fault, row.required, why, "", "–")))
 
 
 def _table(reports: list[pytest.TestReport]) -> Iterator[str]:
@@ -54,14 +45,19 @@ def _line(cells: list[str] | tuple[str, ...]) -> str:
 
 
 def _row_of(report: pytest.TestReport) -> str:
-    """The row that a module is about: `test_r01_kills.py` is about R01; empty for anything else."""
+    """The row that a test is about: R01 for `test_r01_kills.py`, or the one that names it; empty for anything else."""
+    for row in ROWS.values():
+        if report.nodeid.startswith(row.elsewhere):
+            return row.id
     name = report.location[0].rsplit("/", 1)[-1].removeprefix("test_").split("_", 1)[0].upper()
     return name if name in ROWS else ""
 
 
 def _figures(report: pytest.TestReport) -> str:
-    said = [str(value).partition("|") for name, value in report.user_properties if name == _FIGURE]
-    return "; ".join(figure for _, _, figure in said) or "–"
+    said = [str(value).partition("|") for name, value in report.user_properties if name == FIGURE]
+    # What proves a row elsewhere may have no figure; then its name says what holds.
+    name = report.nodeid.rpartition("::test_")[2].replace("_", " ")
+    return "; ".join(figure for _, _, figure in said) or name
 
 
 def _verdict(report: pytest.TestReport) -> str:

@@ -20,13 +20,13 @@ class Forks:
         self._forks: dict[int, Fork] = {}
         self.alive: list[int] = []
 
-    async def start(self, settings: Mapping[str, str]) -> int:
-        """Start a worker with only these settings and wait until it is up; its process id."""
-        made = fork(["worker"], self._folder, settings)
+    async def start(self, settings: Mapping[str, str], part: str = "worker") -> int:
+        """Start a worker (or a web process) with only these settings and wait until it is up; its process id."""
+        made = fork([part], self._folder, settings)
         self._forks[made.pid] = made
         self.alive.append(made.pid)
         async with asyncio.timeout(PATIENCE):
-            while "worker.started" not in made.said:  # noqa: ASYNC110 - another process writes it
+            while f"{part}.started" not in made.said:  # noqa: ASYNC110 - another process writes it
                 await asyncio.sleep(0.01)
         return made.pid
 
