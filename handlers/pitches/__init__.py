@@ -48,6 +48,8 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
         return await _drafting.open_form(kind, coach, who, reply)
     if said == "list":
         return await show_list(coach, who, reply)
+    if begun := _reading.begun_with(text):
+        return await _drafting.open_form(begun[0], coach, who, reply, said=begun[1])
     return await reply.say(_pages.usage(coach.prose, "" if said == "help" else kit.clip(text.strip(), 200)))
 
 

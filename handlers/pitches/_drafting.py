@@ -39,12 +39,16 @@ async def start(action: dict[str, Any], coach: Coach, who: Principal, reply: Rep
     return await open_form(kind_named(action.get("value")), coach, who, reply)
 
 
-async def open_form(kind: Kind, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+async def open_form(
+    kind: Kind, coach: Coach, who: Principal, reply: Reply, *, said: str = ""
+) -> BoltResponse:
+    """The form; what was `said` with the command stands in its first field."""
     async with coach.session(who) as session:
         offer = await proofs.usual_offer(session, kind)
-        view = _form.form(coach.prose, kind, offer, new_id())
+        typed = {kind.fields[0].name: said} if said else None
+        view = _form.form(coach.prose, kind, offer, new_id(), typed)
     if kind.least and not offer.proofs:
-        return await reply.say(_form.no_wins(coach.prose))
+        return await reply.say(_form.no_wins(coach.prose, said))
     return await reply.open(view, instead=_form.ready(coach.prose, kind))
 
 

@@ -81,13 +81,13 @@ def ready(prose: Prose, kind: Kind) -> kit.Message:
     return kit.Message(about, [kit.section(words.ready), start], title=words.title)
 
 
-def no_wins(prose: Prose) -> kit.Message:
+def no_wins(prose: Prose, said: str = "") -> kit.Message:
+    """Why nothing can be drafted yet; what was said with the command is given back."""
     words = prose.words("pitches/start")
     first = kit.button(words.log, Wins.LOG, style="primary")
     other = kit.button(words.other, Ids.NEW, "agenda")
-    return kit.Message(
-        words.no_wins_text, [kit.section(words.no_wins), kit.actions(first, other)], title=words.title
-    )
+    blocks = [*(kit.verbatim(said) if said else []), kit.section(words.no_wins), kit.actions(first, other)]
+    return kit.Message(words.no_wins_text, blocks, title=words.title)
 
 
 def asked(prose: Prose, kind: Kind, what: str, field: str) -> Phrase | None:

@@ -4,12 +4,24 @@ from typing import Any
 
 from bot.core.prose import Prose
 from bot.domain import members, pitches, proofs
-from bot.domain.pitches import Pitch, PitchVersion
+from bot.domain.pitches import Kind, Pitch, PitchVersion
 from bot.storage.session import MemberSession
 from handlers.pitches import _preview
 from handlers.pitches._preview import Shown
 
 LONGEST_NUMBER = 7
+
+# No name of a kind has more words.
+LONGEST_NAME = 4
+
+
+def begun_with(text: str) -> tuple[Kind, str] | None:
+    """A kind and what was said behind its name, as in "a raise to 74,000"; None where no name begins it."""
+    for count in range(LONGEST_NAME, 0, -1):
+        words = text.split(maxsplit=count)
+        if len(words) > count and (kind := pitches.kind_called(" ".join(words[:count]))):
+            return kind, words[count]
+    return None
 
 
 async def preview(

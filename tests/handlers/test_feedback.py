@@ -94,8 +94,16 @@ async def test_a_line_opens_the_form_with_whom_and_what(slack: LocalSlack, maya:
     assert [one.name for one in await sent(slack, maya)] == ["Daniel Reyes"]
 
 
+async def test_the_colleague_named_in_the_command_stands_in_the_form(slack: LocalSlack) -> None:
+    maya, daniel = slack.maya, slack.person("daniel")
+    await maya.says("/feedback @daniel about the launch")
+    people = next(one for one in (await maya.sees())["modals"][-1]["blocks"] if one["block_id"] == "people")
+    assert people["element"]["initial_users"] == [daniel.id]
+    assert (await maya.fills())["topic"] == "the launch"
+
+
 async def test_a_name_that_slack_did_not_resolve_leaves_the_choice_open(maya: Person) -> None:
-    for said in ("/feedback @daniel about the launch", "/coach feedback @daniel about the launch"):
+    for said in ("/feedback @nobody about the launch", "/coach feedback @daniel about the launch"):
         await maya.says(said)
         assert (await maya.fills())["topic"] == "the launch"
         await maya.closes()

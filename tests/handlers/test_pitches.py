@@ -104,6 +104,22 @@ async def test_help_says_what_works(maya: Person) -> None:
     assert "No drafts yet" in await maya.reads()
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"), [("raise 74,000 from January", "raise"), ("a Raise 74,000 from January", "raise")]
+)
+async def test_what_is_said_behind_a_kind_stands_in_its_form(maya: Person, said: str, kind: str) -> None:
+    await maya.says(f"/pitch {said}")
+    assert (await boxes(maya))["kind"] == kind
+    assert (await maya.fills())["ask"] == "74,000 from January"
+
+
+async def test_what_was_said_is_given_back_where_no_win_is_there_yet(slack: LocalSlack) -> None:
+    await slack.maya.says("/pitch raise 74,000 from January")
+    said = await slack.maya.reads_all()
+    assert "74,000 from January" in said
+    assert "there are none yet" in said
+
+
 async def test_unknown_words_are_answered_with_usage(maya: Person) -> None:
     await maya.says("/pitch the <moon> & *stars*")
     said = await maya.reads()

@@ -1,5 +1,6 @@
 """Slash commands."""
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.sandbox import contents
@@ -12,6 +13,7 @@ from bot.sandbox.world import Conversation, Json, Person
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
 
+_MENTION = re.compile(r"(?<!\S)@([\w.-]+)")
 _INVALID = "invalid_command_response"
 
 
@@ -25,7 +27,7 @@ async def run(sandbox: "Sandbox", person: Person, given: Json) -> Answer:
     act = act_with(sandbox, person, app.id)
     conversation = _place(act, given)
     target = sandbox.responses.target(act.installation, conversation, person)
-    payload = _payload(act, target, command, contents.typed(str(given.get("text") or "").strip()))
+    payload = _payload(act, target, command, _text(act, command, str(given.get("text") or "").strip()))
     answer = await sandbox.dispatch.send(Parcel(app, person.team_id, "slash_commands", payload))
     if answer.answered:
         try:
@@ -41,6 +43,16 @@ def _place(act: Act, given: Json) -> Conversation:
         return conversation_of(act.sandbox, act.person, channel)
     world = act.sandbox.world
     return world.im(act.person, world.people[act.installation.bot_user_id])
+
+
+def _text(act: Act, command: str, text: str) -> str:
+    """What was typed; a command whose manifest wants it so gets `@name` as a mention."""
+    typed, offered = contents.typed(text), act.app.features("slash_commands")
+    if not any(one.get("should_escape") for one in offered if one.get("command") == command):
+        return typed
+    people = act.sandbox.world.people.values()
+    ids = {one.name: one.id for one in people if one.team_id == act.person.team_id}
+    return _MENTION.sub(lambda at: f"<@{ids[at[1]]}|{at[1]}>" if at[1] in ids else at[0], typed)
 
 
 def _payload(act: Act, target: Target, command: str, text: str) -> Json:
