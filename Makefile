@@ -33,10 +33,10 @@ demo-reset: ## Forget what the demo has stored; stop it first
 test: .venv/.dev ## Run the tests on SQLite and PostgreSQL, and in Chromium where it is installed
 	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/chaos
 
-chaos: .venv/.dev ## Inject faults with full counts and print what was measured (about half an hour)
+chaos: .venv/.dev ## Inject faults with full counts and print what was measured (some hours; R28 alone is two)
 	SAYSO_TEST_CHAOS=full $(BIN)/python -m tests.chaos -n 2 --dist worksteal
 
-chaos-small: .venv/.dev ## The same with small counts, in a minute or two, as it runs for every change
+chaos-small: .venv/.dev ## The same with small counts, in some minutes, as it runs for every change
 	$(BIN)/python -m tests.chaos -n 3 --dist worksteal
 
 check: .venv/.dev ## Format, lint, types, import contracts, tests
