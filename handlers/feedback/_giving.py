@@ -45,7 +45,7 @@ async def open_answer(action: dict[str, Any], coach: Coach, who: Principal, repl
 async def keep_draft(
     action: dict[str, Any], body: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 ) -> BoltResponse:
-    typed = kit.values(body.get("view") or {})
+    typed = kit.texts(body.get("view") or {})
     async with coach.session(who) as session:
         letter = await feedback.keep_draft(session, clicks.value(action), _letters.texts(typed))
         message = _letters.kept(coach.prose, letter)
@@ -54,7 +54,7 @@ async def keep_draft(
 
 async def send(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Hand the answer over. The same form sent again says the same thing."""
-    letter_id, typed = kit.carried(view).get("letter"), kit.values(view)
+    letter_id, typed = kit.carried(view).get("letter"), kit.texts(view)
     asker = await _asker(coach, who, letter_id)
     async with coach.session(who, beside=[asker]) as session:
         letter = await feedback.send(
@@ -131,9 +131,8 @@ async def show_given(coach: Coach, who: Principal, reply: Reply, offset: int = 0
     async with coach.session(who) as session:
         letters, total = await feedback.letters(session, size=_letters.PAGE, offset=offset)
         wanted = nudges.is_wanted(FEEDBACK_REQUEST, session.member)
-        message = _letters.listed(
-            coach.prose, letters, total, offset, today=members.today(session), wanted=wanted
-        )
+        now = members.local(session, session.now)
+        message = _letters.listed(coach.prose, letters, total, offset, now=now, wanted=wanted)
     return await reply.say(message)
 
 

@@ -116,14 +116,14 @@ def shown(prose: Prose, letter: Letter, today: date) -> kit.Message:
 
 
 def listed(
-    prose: Prose, letters: Sequence[Letter], total: int, offset: int, *, today: date, wanted: bool
+    prose: Prose, letters: Sequence[Letter], total: int, offset: int, *, now: datetime, wanted: bool
 ) -> kit.Message:
-    """A page of the requests that came, and whether more may come."""
+    """A page of the requests that came, and whether more may come; `now` is the member's local time."""
     words = prose.words("feedback/given", total=total)
     turns = [kit.button(words.newer, Ids.GIVEN_NEWER, str(max(0, offset - PAGE)))] if offset else []
     if offset + PAGE < total:
         turns.append(kit.button(words.older, Ids.GIVEN_OLDER, str(offset + PAGE)))
-    rows = [_line(prose, letter, today) for letter in letters]
+    rows = [_line(prose, letter, now) for letter in letters]
     heading = words.heading if total else words.empty
     said, switch = (words.wanted, _never(words)) if wanted else (words.unwanted, _ask_me(words))
     return kit.Message(
@@ -146,9 +146,9 @@ def _ask_me(words: Words) -> kit.Element:
     return kit.button(words.ask_me, Ids.ASK_ME)
 
 
-def _line(prose: Prose, letter: Letter, today: date) -> Block:
+def _line(prose: Prose, letter: Letter, now: datetime) -> Block:
     words = _words(prose, letter)
-    on = dates.said(letter.created_at.date(), today)
+    on = dates.said(letter.created_at.astimezone(now.tzinfo).date(), now.date())
     standing = words.read if letter.read_at else words.block(f"is_{letter.status}")
     line = prose.words("feedback/given", asker=letter.asker_id, topic=_topic(letter), on=on).line
     return kit.section(Phrase(f"{line}\n{standing}"), accessory=kit.button(words.open, Ids.LETTER, letter.id))

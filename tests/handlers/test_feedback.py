@@ -414,3 +414,29 @@ async def test_what_waits_is_counted(slack: LocalSlack, answered: Person) -> Non
     async with slack.coach.session(slack.person("priya").who, present=False) as session:
         assert await feedback.waiting(session) == Waiting(unread=0, open=0, to_answer=1)
         assert len((await session.scalars(select(feedback.Letter))).all()) == 1
+
+
+async def test_only_reading_leads_to_the_words_of_an_answer(slack: LocalSlack, maya: Person) -> None:
+    """As long as it is not read, its giver may change it; so no other click or form may show it."""
+    await slack.goes_to(AFTERNOON)
+    await asks(slack, maya, "priya")
+    await slack.passes(timedelta(hours=1))
+    await answers(slack, "priya", "Zebra quartz")
+    async with slack.coach.session(maya.who, present=False) as session:
+        received_id = (await session.scalars(select(Received.id))).one()
+    for deed in ("edit", "themes", "act", "check", "link", "delete", "restore"):
+        assert (await forged.clicks(slack, maya, f"feedback.{deed}", received_id)).answered
+    for form in ("change", "save_themes", "save_act", "save_check", "save_link"):
+        carried = {"received": received_id}
+        fields = {"text": "Mine", "outcome": {"selected_option": {"value": "yes"}}}
+        assert (await forged.submits(slack, maya, f"feedback.{form}", carried, fields)).answered
+    await maya.says("/coach bin")
+    told = [one for one in slack.sandbox.journal.entries() if slack.person("priya").id not in str(one)]
+    assert "Zebra quartz" not in f"{await maya.sees()} {told}"
+    priya = slack.person("priya")
+    for said in ("/feedback given", "Open", "Change it"):
+        await (priya.says if said.startswith("/") else priya.clicks)(said)
+    assert not (await priya.submits(answer_0="In other words", permission="no")).get("errors")
+    await maya.says("/feedback inbox")
+    await maya.clicks("Read")
+    assert "In other words" in await maya.reads()

@@ -349,3 +349,12 @@ async def test_only_who_was_asked_becomes_a_member(slack: LocalSlack, daniel: Pe
         members = await session.scalar(select(func.count()).select_from(Member))
     assert members == 2
     assert daniel.id in str(slack.calls("users.info"))
+
+
+async def test_a_request_in_the_evening_was_made_today(slack: LocalSlack, maya: Person) -> None:
+    """In New York it is nine in the evening; by the clock of the machine it is the next day."""
+    await slack.goes_to(datetime(2026, 11, 19, 2, 0, tzinfo=UTC))
+    await asks(slack, maya, "daniel")
+    daniel = slack.person("daniel")
+    await daniel.says("/feedback given")
+    assert "· asked today" in await daniel.reads()

@@ -45,8 +45,8 @@ async def inbox(session: MemberSession, *, size: int, offset: int = 0) -> tuple[
 
 
 async def kept_one(session: MemberSession, received_id: str | None) -> Received:
-    """What the member received; NotFound for anything else, and for one in the bin."""
-    found = await session.mine(Received, received_id)
+    """What the member received and has opened; NotFound for anything else, and for one in the bin."""
+    found = await _opened(session, received_id)
     if found.deleted_at:
         raise NotFound("no_received")
     return found
@@ -54,7 +54,7 @@ async def kept_one(session: MemberSession, received_id: str | None) -> Received:
 
 async def read(session: MemberSession, theirs: MemberSession | None, received_id: str) -> Received:
     """Open one; from now on its giver cannot change or take it back, and can see so."""
-    received = await kept_one(session, received_id)
+    received = await session.mine(Received, received_id)
     if received.read_at is None:
         received.read_at = session.now
         asked = await asked_for(session, received)
@@ -63,7 +63,7 @@ async def read(session: MemberSession, theirs: MemberSession | None, received_id
             letter.read_at = session.now
         await session.flush()
         await forget_unread(session)
-    return received
+    return await kept_one(session, received_id)
 
 
 async def asked_for(session: MemberSession, received: Received) -> Asked | None:
@@ -147,7 +147,7 @@ async def check(
 
 async def bin_(session: MemberSession, received_id: str | None) -> Received:
     """Put one into the bin, where it stays for 30 days."""
-    received = await session.mine(Received, received_id)
+    received = await _opened(session, received_id)
     received.deleted_at = received.deleted_at or session.now
     await session.flush()
     await nudges.forget(session, ACTION_CHECK, received.id)
@@ -186,6 +186,14 @@ async def waiting(session: MemberSession) -> Waiting:
     return Waiting(
         await _count_unread(session), await session.scalar(open_) or 0, await session.scalar(letters) or 0
     )
+
+
+async def _opened(session: MemberSession, received_id: str | None) -> Received:
+    """One that was read: until then its giver may change it, so nothing else leads to its words."""
+    found = await session.mine(Received, received_id)
+    if found.read_at is None:
+        raise NotFound("no_received")
+    return found
 
 
 async def _count_unread(session: MemberSession) -> int:
