@@ -47,7 +47,7 @@ async def check_in(_text: str, coach: Coach, who: Principal, reply: Reply) -> Bo
 
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    typed, came_from = kit.values(view), kit.carried(view)
+    typed, came_from = kit.texts(view), kit.carried(view)
     async with coach.session(who) as session:
         if not await session.once(f"view:{view['id']}"):
             return await reply.nothing()

@@ -86,7 +86,7 @@ async def open_form(coach: Coach, reply: Reply) -> BoltResponse:
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Save a new ask; the same form sent again saves none."""
     async with coach.session(who) as session:
-        given = _reading.read_form(kit.values(view), members.today(session))
+        given = _reading.read_form(kit.texts(view), members.today(session))
         if not await session.once(f"view:{view['id']}:{kit.carried(view).get('form')}"):
             return await reply.nothing()
         message = await _saying.saved(session, coach.prose, await asks.begin(session, given))
@@ -117,7 +117,7 @@ async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply:
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         ask = await asks.kept_one(session, kit.carried(view).get("ask"))
-        given = _reading.read_form(kit.values(view), members.today(session))
+        given = _reading.read_form(kit.texts(view), members.today(session))
         await asks.edit(session, ask.id, given)
         message = await _saying.saved(session, coach.prose, ask, changed=True)
     return await reply.say(message)
@@ -130,7 +130,7 @@ async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply:
 async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         ask = await asks.kept_one(session, kit.carried(view).get("ask"))
-        on = days.said("wanted_on", kit.values(view).get("wanted_on"), members.today(session))
+        on = days.said("wanted_on", kit.texts(view).get("wanted_on"), members.today(session))
         await asks.want(session, ask.id, on)
         message = await _saying.saved(session, coach.prose, ask, changed=True)
     return await reply.say(message)

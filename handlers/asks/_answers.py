@@ -95,7 +95,7 @@ async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Save what happened; the same form sent again saves nothing."""
-    form, typed = kit.carried(view), kit.values(view)
+    form, typed = kit.carried(view), kit.texts(view)
     write = _WRITES.get(str(form.get("what")))
     if write is None:
         raise NotFound("old_button")

@@ -51,7 +51,7 @@ async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """It was sent, as it stands in the form; the answer is asked for again some days later."""
-    form, text = kit.carried(view), kit.values(view).get("draft") or ""
+    form, text = kit.carried(view), kit.texts(view).get("draft") or ""
     async with coach.session(who) as session:
         ask: Ask = await asks.kept_one(session, form.get("ask"))
         if not await session.once(f"view:{view['id']}:{form.get('form')}"):

@@ -27,7 +27,7 @@ async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    chosen = kit.values(view).get("goal")
+    chosen = kit.texts(view).get("goal")
     async with coach.session(who) as session:
         ask = await asks.kept_one(session, kit.carried(view).get("ask"))
         goal = None if chosen == _forms.NONE else await goals.kept_one(session, chosen)

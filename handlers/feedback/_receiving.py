@@ -92,7 +92,7 @@ async def open_link(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    given = kit.values(view)
+    given = kit.texts(view)
     async with coach.session(who) as session:
         today = members.today(session)
         text = feedback.praise(typed.words(given.get("text")), today).text
@@ -118,7 +118,7 @@ async def save_themes(view: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def save_action(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    given = kit.values(view)
+    given = kit.texts(view)
 
     async def act(session: MemberSession, received_id: str) -> Received:
         on = days.ahead("act_on", typed.words(given.get("act_on")), members.today(session))
@@ -128,7 +128,7 @@ async def save_action(view: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def save_check(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    given = kit.values(view)
+    given = kit.texts(view)
 
     async def check(session: MemberSession, received_id: str) -> Received:
         outcome, changed = typed.words(given.get("outcome")), typed.words(given.get("changed"))
@@ -138,7 +138,7 @@ async def save_check(view: dict[str, Any], coach: Coach, who: Principal, reply: 
 
 
 async def save_link(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    given = kit.values(view)
+    given = kit.texts(view)
 
     async def link(session: MemberSession, received_id: str) -> Received:
         return await feedback.link(session, received_id, await _own_win(session, given.get("win")))

@@ -71,7 +71,7 @@ async def read(session: MemberSession, prose: Prose, given: Mapping[str, Any], t
     """A submitted form; Invalid names the field. What it is linked to is the member's own, or nothing."""
     library = _library(prose)
     for field in ("question_1", "question_2"):
-        if given.get(field) and given[field] not in library:
+        if given.get(field) and str(given[field]) not in library:
             raise Invalid(field, "no_such_choice")
     texts = [library.get(str(given.get(field))) for field in ("question_1", "question_2")]
     kind, _, row_id = str(given.get("link") or "").partition(":")

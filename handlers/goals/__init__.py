@@ -97,7 +97,7 @@ async def open_form(coach: Coach, reply: Reply) -> BoltResponse:
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Save a new goal; the same form sent again saves none."""
     async with coach.session(who) as session:
-        given = _reading.read_form(kit.values(view), members.today(session))
+        given = _reading.read_form(kit.texts(view), members.today(session))
         form = kit.carried(view)
         if not await session.once(f"view:{view['id']}:{form.get('form')}"):
             return await reply.nothing()
@@ -130,7 +130,7 @@ async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply:
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, kit.carried(view).get("goal"))
-        given = _reading.read_form(kit.values(view), members.today(session), goal)
+        given = _reading.read_form(kit.texts(view), members.today(session), goal)
         message = await _saying.saved(
             session, coach.prose, await goals.edit(session, goal.id, given), changed=True
         )
@@ -142,7 +142,7 @@ async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    typed = kit.values(view)
+    typed = kit.texts(view)
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, kit.carried(view).get("goal"))
         on = days.ahead("deadline", typed.get("deadline"), members.today(session), goal.deadline)

@@ -42,7 +42,7 @@ async def ask(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 
 async def answer(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Keep the answer, and show the line as it was beside the line with the answer in it."""
-    form, said = kit.carried(view), (kit.values(view).get("answer") or "").strip()
+    form, said = kit.carried(view), (kit.texts(view).get("answer") or "").strip()
     letter = str(form.get("letter"))
     if not said.strip(".,;: "):
         raise Invalid("answer", "smart_without_answer")

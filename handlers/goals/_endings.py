@@ -37,7 +37,7 @@ async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Close a goal; one that changed opens the form of the goal that takes its place, with its words."""
-    form, typed = kit.carried(view), kit.values(view)
+    form, typed = kit.carried(view), kit.texts(view)
     async with coach.session(who) as session:
         reason, learned = typed.get("reason"), typed.get("learned")
         goal = await goals.close(session, form.get("goal"), typed.get("status") or "", reason, learned)

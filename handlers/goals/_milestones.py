@@ -60,7 +60,7 @@ async def save_plan(view: dict[str, Any], coach: Coach, who: Principal, reply: R
     form = kit.carried(view)
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, form.get("goal"))
-        steps = _reading.steps(kit.values(view), int(form.get("rows", 0)))
+        steps = _reading.steps(kit.texts(view), int(form.get("rows", 0)))
         if not await session.once(f"view:{view['id']}:{form.get('form')}"):
             return await reply.nothing()
         await goals.add_milestones(session, goal, steps)
@@ -99,7 +99,7 @@ async def open_step(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def save_step(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    form, typed = kit.carried(view), kit.values(view)
+    form, typed = kit.carried(view), kit.texts(view)
     async with coach.session(who) as session:
         on = _reading.picked("on", typed)
         milestone = await goals.change_milestone(

@@ -32,7 +32,7 @@ async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Note the progress; the same form sent again notes none."""
-    form, typed = kit.carried(view), kit.values(view)
+    form, typed = kit.carried(view), kit.texts(view)
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, form.get("goal"))
         given = (typed.get("value"), typed.get("note"), _reading.number(typed.get("confidence")))

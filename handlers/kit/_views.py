@@ -70,12 +70,27 @@ def values(view: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _value(next(iter(actions.values()), {})) for name, actions in fields.items()}
 
 
+def texts(view: Mapping[str, Any]) -> dict[str, str | None]:
+    """What stands in a view whose fields hold one text or one choice each; None for several, which none of them gives."""
+    return {name: value if isinstance(value, str) else None for name, value in values(view).items()}
+
+
 def _value(state: Mapping[str, Any]) -> str | list[str] | None:
     if "selected_options" in state:
-        return [one["value"] for one in state["selected_options"]]
+        return [value for one in _listed(state["selected_options"]) if (value := _option(one)) is not None]
     if "selected_users" in state:
-        return list(state["selected_users"] or [])
+        return [one for one in _listed(state["selected_users"]) if isinstance(one, str)]
     if state.get("selected_option"):
-        return str(state["selected_option"]["value"])
+        return _option(state["selected_option"])
     typed = state.get("value") or state.get("selected_date") or state.get("selected_time")
     return typed if isinstance(typed, str) else None
+
+
+def _option(chosen: object) -> str | None:
+    """The value of an option; None for what is no option of ours."""
+    value = chosen.get("value") if isinstance(chosen, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def _listed(given: object) -> list[Any]:
+    return given if isinstance(given, list) else []

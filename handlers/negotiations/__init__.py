@@ -120,7 +120,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     async with coach.session(who) as session:
         if not await session.once(f"view:{view['id']}:{form.get('form')}"):
             return await reply.nothing()
-        typed = kit.values(view)
+        typed = kit.texts(view)
         message = await _begun(session, coach.prose, typed.get("title"), await _chosen_ask(session, typed))
     return await reply.say(message)
 
@@ -149,7 +149,7 @@ async def open_rename(action: dict[str, Any], coach: Coach, who: Principal, repl
 async def save_name(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         sheet, before = await _before(session, view)
-        typed = kit.values(view)
+        typed = kit.texts(view)
         await negotiations.rename(session, sheet.id, typed.get("title"), await _chosen_ask(session, typed))
         message = await _saying.changed(session, coach.prose, sheet, before)
     return await reply.say(message)
@@ -184,13 +184,13 @@ async def _open(part: str, sheet_id: str | None, coach: Coach, who: Principal, r
 async def save_part(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         sheet, before = await _before(session, view)
-        await negotiations.fill(session, sheet.id, str(kit.carried(view).get("part")), kit.values(view))
+        await negotiations.fill(session, sheet.id, str(kit.carried(view).get("part")), kit.texts(view))
         message = await _saying.changed(session, coach.prose, sheet, before)
     return await reply.say(message)
 
 
 async def save_objections(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    typed = kit.values(view)
+    typed = kit.texts(view)
     pairs = [
         (typed.get(f"objection_{place}") or "", typed.get(f"reply_{place}") or "")
         for place in range(negotiations.OBJECTIONS)

@@ -64,7 +64,7 @@ async def _open(
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Save a fact; a form for a new one that is sent again saves no second one."""
-    form, typed = kit.carried(view), kit.values(view)
+    form, typed = kit.carried(view), kit.texts(view)
     async with coach.session(who) as session:
         sheet = await negotiations.kept_one(session, form.get("negotiation"))
         before = await negotiations.told(session, sheet)

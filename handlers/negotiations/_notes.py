@@ -34,7 +34,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
         sheet = await negotiations.kept_one(session, form.get("negotiation"))
         if not await session.once(f"view:{view['id']}:{form.get('form')}"):
             return await reply.nothing()
-        note = await negotiations.note(session, sheet, kit.values(view).get("text"))
+        note = await negotiations.note(session, sheet, kit.texts(view).get("text"))
         if ask := await _saying.ask_of(session, sheet):
             note.event_id = (await asks.note(session, ask.id, note.text)).id
         undo = _cards.undo(coach.prose, Ids.UNDO_NOTE, note.id)

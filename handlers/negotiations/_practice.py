@@ -53,7 +53,7 @@ async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 
 async def save_reply(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    form, text = kit.carried(view), kit.values(view).get("reply_0") or ""
+    form, text = kit.carried(view), kit.texts(view).get("reply_0") or ""
     own, number, place = form.get("own") is True, form.get("number"), form.get("place")
     if not isinstance(number, int) or not isinstance(place, int):
         raise NotFound("old_button")

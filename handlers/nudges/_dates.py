@@ -38,7 +38,7 @@ def form_for_another_day(session: MemberSession, prose: Prose, nudge: Nudge, *, 
 
 def chosen(view: dict[str, Any]) -> date:
     """The date that was chosen; Invalid for none."""
-    text = kit.values(view).get("until")
+    text = kit.texts(view).get("until")
     try:
         return date.fromisoformat(text or "")
     except ValueError:

@@ -40,7 +40,7 @@ async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply:
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Mark a draft as sent; the same form sent again says what the first time did."""
-    typed = kit.values(view)
+    typed = kit.texts(view)
     async with coach.session(who) as session:
         pitch = await pitches.kept(session, kit.carried(view).get("pitch"))
         if pitch.sent_on is None:

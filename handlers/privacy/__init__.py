@@ -69,7 +69,7 @@ async def erase_form(_text: str, coach: Coach, who: Principal, reply: Reply) -> 
 
 
 async def erase(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    privacy.check(kit.values(view).get("words"))
+    privacy.check(kit.texts(view).get("words"))
     async with coach.session(who) as session:
         # Home is cleared by whoever draws it, when it is told that something changed.
         await privacy.erase(session)

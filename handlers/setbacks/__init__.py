@@ -103,7 +103,7 @@ async def leave(action: dict[str, Any], coach: Coach, who: Principal, reply: Rep
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Save a new one; the same form sent again saves none."""
-    form, typed = kit.carried(view), kit.values(view)
+    form, typed = kit.carried(view), kit.texts(view)
     async with coach.session(who) as session:
         if not await session.once(f"view:{view['id']}:{form.get('form')}"):
             return await reply.nothing()
@@ -139,7 +139,7 @@ async def open_debrief(action: dict[str, Any], coach: Coach, who: Principal, rep
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """The fields of either form; what they replace is kept for Undo."""
     typed = {
-        name: text for name, text in kit.values(view).items() if name in (*setbacks.FACTS, *setbacks.DEBRIEF)
+        name: text for name, text in kit.texts(view).items() if name in (*setbacks.FACTS, *setbacks.DEBRIEF)
     }
     async with coach.session(who) as session:
         setback = await setbacks.kept_one(session, kit.carried(view).get("setback"))

@@ -53,7 +53,7 @@ async def open_filter(action: dict[str, Any], coach: Coach, who: Principal, repl
 
 
 async def narrow(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await show_list(coach, who, reply, _pages.narrowed(kit.values(view)))
+    return await show_list(coach, who, reply, _pages.narrowed(kit.texts(view)))
 
 
 async def look_back(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

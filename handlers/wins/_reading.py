@@ -14,6 +14,8 @@ YES = "yes"
 
 def read_form(typed: Mapping[str, Any], today: date) -> Entry:
     """A submitted form as an entry; Invalid names the field."""
+    shareable = YES in (typed.get("shareable") or ())
+    typed = {name: text for name, text in typed.items() if isinstance(text, str)}
     until = (typed.get("until") or "").strip()
     return wins.entry(
         typed.get("title") or "",
@@ -21,7 +23,7 @@ def read_form(typed: Mapping[str, Any], today: date) -> Entry:
         until_on=days.past("until", until, today) if until else None,
         metric=_metric(typed),
         status=typed.get("status"),
-        shareable=YES in (typed.get("shareable") or ()),
+        shareable=shareable,
         tags=typed.get("tags") or "",
         category=typed.get("category"),
         **{name: typed.get(name) for name in wins.TEXTS},
