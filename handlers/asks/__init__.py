@@ -12,15 +12,14 @@ from bot.domain import asks, members
 from bot.domain.asks import Ask
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, days, kit, negotiations, setbacks
-from handlers.asks import _answers, _cards, _forms, _reading, _saying, _unclear, _year
+from handlers import clicks, days, kit, negotiations, setbacks, slips
+from handlers.asks import _answers, _cards, _forms, _reading, _saying, _year
 from handlers.asks._answers import register_answers
 from handlers.asks._cards import home_lines as home_lines
 from handlers.asks._drafts import register_drafts
 from handlers.asks._goals import register_goals
 from handlers.asks._ids import Ids as Ids
 from handlers.asks._setbacks import register_setbacks
-from handlers.asks._unclear import register_unclear
 from handlers.asks._year import register_year
 from handlers.replies import Reply
 
@@ -46,7 +45,7 @@ def register(app: AsyncApp) -> None:
     register_drafts(app)
     register_goals(app)
     register_year(app)
-    register_unclear(app)
+    LINE.register(app)
     register_setbacks(app)
 
 
@@ -67,16 +66,16 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
         return await _year.send(coach, who, reply, year)
     if said.partition(" ")[0] == "negotiate":
         return await negotiations.obey(" ".join(text.split()[1:]), coach, who, reply)
-    is_slip = _unclear.is_meant(said, coach.clock.now().date())
-    return await (_unclear.ask if is_slip else save_line)(text, coach, who, reply)
+    return await LINE.read(text, coach, who, reply)
 
 
-async def save_line(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Message:
     """Save one typed line: whom it asks, for what, by when."""
-    async with coach.session(who) as session:
-        ask = await asks.begin(session, asks.read(text, members.today(session)))
-        message = await _saying.saved(session, coach.prose, ask)
-    return await reply.say(message)
+    ask = await asks.begin(session, asks.read(text, members.today(session)))
+    return await _saying.saved(session, prose, ask)
+
+
+LINE = slips.Line("ask", ("list", "year", "negotiate", "help"), Ids.SAVE_WORDS, _cards.usage, _save_line)
 
 
 async def open_form(coach: Coach, reply: Reply) -> BoltResponse:

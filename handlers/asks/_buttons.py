@@ -74,9 +74,10 @@ def of_card(words: Words, ask: Ask, *, hazy: bool, all_met: bool) -> list[Block]
     first = [
         _button(words, name, ask, main=not number) for number, name in enumerate(OFFERED[Status(ask.status)])
     ]
-    ahead = ["prepare", "withdraw"] if ask.is_open else []
+    # The third rung of the ladder offers to let go, which is the same.
+    leave = [] if ask.status in asks.WAITS and asks.rung(ask.misses) is Rung.CHOICE else ["withdraw"]
+    ahead = ["prepare", *leave] if ask.is_open else []
     rest = [_button(words, name, ask) for name in ("edit", "link", "note", *ahead, "delete")]
-    # Two buttons of one block cannot do the same, as letting go and withdrawing do.
     return [kit.actions(*first), *_drafts(words, ask, hazy=hazy, all_met=all_met), kit.actions(*rest)]
 
 

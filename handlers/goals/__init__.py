@@ -12,7 +12,7 @@ from bot.domain import goals, members
 from bot.domain.goals import Goal
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, days, kit
+from handlers import clicks, days, kit, slips
 from handlers.goals import (
     _cards,
     _endings,
@@ -22,7 +22,6 @@ from handlers.goals import (
     _progress,
     _reading,
     _saying,
-    _unclear,
 )
 from handlers.goals._answers import register_answers
 from handlers.goals._cards import home_lines as home_lines
@@ -31,7 +30,6 @@ from handlers.goals._ids import Ids as Ids
 from handlers.goals._mapping import register_mapping
 from handlers.goals._milestones import register_milestones
 from handlers.goals._progress import register_progress
-from handlers.goals._unclear import register_unclear
 from handlers.goals._wins import register_wins
 from handlers.replies import Reply
 
@@ -59,7 +57,7 @@ def register(app: AsyncApp) -> None:
     register_endings(app)
     register_mapping(app)
     register_wins(app)
-    register_unclear(app)
+    LINE.register(app)
 
 
 async def answer_command(command: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -77,17 +75,17 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
             return await show_list(coach, who, reply)
         case "map":
             return await _mapping.send(coach, who, reply)
-        case said:
-            meant = _unclear.is_meant(said, coach.clock.now().date())
-            return await (_unclear.ask if meant else save_line)(text, coach, who, reply)
+        case _:
+            return await LINE.read(text, coach, who, reply)
 
 
-async def save_line(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Message:
     """Save one typed line, with the deadline it names."""
-    async with coach.session(who) as session:
-        goal = await goals.begin(session, goals.read(text, members.today(session)))
-        message = await _saying.saved(session, coach.prose, goal)
-    return await reply.say(message)
+    goal = await goals.begin(session, goals.read(text, members.today(session)))
+    return await _saying.saved(session, prose, goal)
+
+
+LINE = slips.Line("goal", ("list", "map", "help"), Ids.SAVE_WORDS, _cards.usage, _save_line)
 
 
 async def open_form(coach: Coach, reply: Reply) -> BoltResponse:

@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.core.errors import NotFound
 from bot.core.prose import Prose
-from bot.domain import asks, captures, negotiations
+from bot.domain import asks, negotiations
 from bot.domain.negotiations import Negotiation
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
@@ -23,11 +23,6 @@ from handlers.negotiations._practice import register_practice
 from handlers.negotiations._taking import register_taking
 from handlers.replies import Reply
 
-SUBCOMMANDS = ("list", "help")
-
-# Where words wait that may be a slip of one of these.
-LINE = "negotiation_line"
-
 # A page's offset is a number of our own, so a longer one is none.
 LONGEST_OFFSET = 7
 
@@ -37,7 +32,7 @@ BUTTONS = {Ids.AIMS: "aims", Ids.LIMITS: "limits", Ids.INTERESTS: "interests", I
 def register(app: AsyncApp) -> None:
     app.action(Ids.NEW)(open_form)
     app.view(Ids.SAVE)(save)
-    app.action(Ids.SAVE_WORDS)(save_words)
+    LINE.register(app)
     app.action(Ids.PREPARE)(prepare)
     app.action(Ids.OPEN)(show)
     app.action(Ids.SHOW_LIMITS)(show_limits)
@@ -68,23 +63,14 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
             return await reply.say(_cards.usage(coach.prose))
         case "list":
             return await show_list(coach, who, reply)
-    is_slip = slips.is_slip(text, SUBCOMMANDS, coach.clock.now().date(), of_sentences=SUBCOMMANDS)
-    async with coach.session(who) as session:
-        if is_slip:
-            kept = await captures.keep(session, text, LINE)
-            usage = _cards.usage(coach.prose)
-            message = slips.asked(coach.prose, text, "negotiation", Ids.SAVE_WORDS, kept.id, usage)
-        else:
-            message = await _begun(session, coach.prose, text, None)
-    return await reply.say(message)
+    return await LINE.read(text, coach, who, reply)
 
 
-async def save_words(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """It was a name after all; the words are used once."""
-    async with coach.session(who) as session:
-        text = await captures.take(session, action.get("value") or "", LINE)
-        message = await _begun(session, coach.prose, text, None)
-    return await reply.say(message)
+async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Message:
+    return await _begun(session, prose, text, None)
+
+
+LINE = slips.Line("negotiation", ("list", "help"), Ids.SAVE_WORDS, _cards.usage, _save_line)
 
 
 async def begin(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

@@ -304,8 +304,7 @@ def _reask(words: Words, part: Asked, style: str | None) -> list[Element]:
 
 
 def _stale_need(words: Words, part: Asked, style: str | None) -> list[Element]:
-    turn = kit.button(words.act, Asks.EDIT, part.subject, style=style)
-    return [turn, kit.button(words.open, Asks.OPEN, part.subject)]
+    return [kit.button(words.act, Asks.OPEN, part.subject, style=style)]
 
 
 # These say everything by their own buttons: no Snooze, Skip and menu, which only a user of Sayso knows.

@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.core.errors import NotFound
 from bot.core.prose import Prose
-from bot.domain import asks, captures, members, setbacks
+from bot.domain import asks, members, setbacks
 from bot.domain.asks import Ask
 from bot.domain.setbacks import Setback
 from bot.storage.identity import Principal
@@ -23,10 +23,6 @@ from handlers.setbacks._views import offer as offer
 # Under this name is kept what a change replaced.
 SOURCE = "setbacks.change"
 
-SUBCOMMANDS = ("list", "help")
-
-# Where words wait that may be a slip of one of these.
-LINE = "setback_line"
 
 # A page's offset is a number of our own, so a longer one is none.
 LONGEST_OFFSET = 7
@@ -36,7 +32,7 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.NEW)(open_form)
     app.action(Ids.LATER)(leave)
     app.view(Ids.SAVE)(save)
-    app.action(Ids.SAVE_WORDS)(save_words)
+    LINE.register(app)
     app.action(Ids.OPEN)(show)
     app.action(Ids.EDIT)(open_edit)
     app.action(Ids.DEBRIEF)(open_debrief)
@@ -60,23 +56,14 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
             return await reply.say(_views.usage(coach.prose))
         case "list":
             return await show_list(coach, who, reply)
-    is_slip = slips.is_slip(text, SUBCOMMANDS, coach.clock.now().date(), of_sentences=SUBCOMMANDS)
-    async with coach.session(who) as session:
-        if is_slip:
-            kept = await captures.keep(session, text, LINE)
-            usage = _views.usage(coach.prose)
-            message = slips.asked(coach.prose, text, "setback", Ids.SAVE_WORDS, kept.id, usage)
-        else:
-            message = await _noted(session, coach.prose, await setbacks.note(session, None, text))
-    return await reply.say(message)
+    return await LINE.read(text, coach, who, reply)
 
 
-async def save_words(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """It was a setback after all; the words are used once."""
-    async with coach.session(who) as session:
-        text = await captures.take(session, action.get("value") or "", LINE)
-        message = await _noted(session, coach.prose, await setbacks.note(session, None, text))
-    return await reply.say(message)
+async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Message:
+    return await _noted(session, prose, await setbacks.note(session, None, text))
+
+
+LINE = slips.Line("setback", ("list", "help"), Ids.SAVE_WORDS, _views.usage, _save_line)
 
 
 async def list_(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

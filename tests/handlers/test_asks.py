@@ -520,7 +520,8 @@ async def test_a_need_that_waits_opens_its_own_form(slack: LocalSlack, maya: Per
         await asks.begin(session, asks.entry(None, need="Fewer meetings"))
     assert await coming(slack, maya, STALE_NEED) == [datetime(2026, 12, 9, 9, tzinfo=UTC)]
     await slack.goes_to(datetime(2026, 12, 9, 9, 0, 30, tzinfo=UTC))
-    assert "*One of your needs has waited for three weeks.*" in await maya.reads()
+    assert "*Something you want has waited for three weeks.*" in await maya.reads()
+    await maya.clicks("Open it")
     await maya.clicks("Turn it into an ask")
     assert (await maya.fills())["need"] == "Fewer meetings"
     await maya.submits(request="One free day a week")

@@ -49,7 +49,7 @@ SAYS = (
     (FOLLOW_UP, "a" * 16, "*One of your asks waits for an answer.*", "Nothing yet"),
     (CONDITION, "c" * 16, "*One of the conditions you agreed on is due today.*", "Met"),
     (REASK, "a" * 16, "*The day has come to ask again.*", "Draft a message"),
-    (STALE_NEED, "a" * 16, "*One of your needs has waited for three weeks.*", "Turn it into an ask"),
+    (STALE_NEED, "a" * 16, "*Something you want has waited for three weeks.*", "Open it"),
     (SETBACK, "s" * 16, "*You wanted to look at something again.*", "Look at it"),
     (ONBOARDING, "win", "*Try logging a first win.*", "Log a win"),
     (ONBOARDING, "pitch", "*See your wins as a message.*", "Draft a message"),
