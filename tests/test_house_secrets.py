@@ -44,12 +44,17 @@ def test_no_file_holds_a_secret() -> None:
     [
         f"xox{'b'}-{'1' * 12}-{'2' * 12}-{'aB3' * 8}",
         f"xapp-1-{'A0' * 5}-{'1' * 12}-{'0f' * 30}",
-        new_master_key().replace("_", "1"),
+        f"{'Qw3' * 14}e=",
         f"SAYSO_MASTER_KEYS={'Ab1' * 14}x=",
         f"-----BEGIN {'RSA'} PRIVATE KEY-----",
         f"AKIA{'Q' * 16}",
         f"ghp_{'a1' * 18}",
     ],
+    ids=["slack", "app", "key", "setting", "private", "cloud", "host"],
 )
 def test_what_is_a_secret_would_be_found(secret: str) -> None:
     assert list(found(f"some = '{secret}'\n".encode()))
+
+
+def test_a_new_master_key_would_be_found() -> None:
+    assert list(found(f"some = '{new_master_key()}'\n".encode()))
