@@ -10,6 +10,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from bot.coach import Coach
 from bot.domain import members, privacy
 from bot.domain.members import Profile
+from bot.domain.nudges import Nudge
 from bot.domain.privacy._found import links
 from bot.domain.privacy._records import kinds
 from bot.storage import whole
@@ -30,26 +31,25 @@ SHAPES: dict[tuple[str, str], Any] = {
 }
 
 
-async def fill(session: MemberSession, chance: Random, *, each: int = 2) -> None:
-    """Add up to so many rows of each kind that travels, which name each other."""
+async def fill(session: MemberSession, chance: Random, *, each: int = 2, words: str = "") -> None:
+    """Add up to so many rows of each kind but nudges, which name each other; `words` stand in all that is sealed."""
     known: dict[str, list[str]] = {}
-    for kind in (one for one in kinds() if one.travels):
+    for kind in (one for one in kinds() if one is not Nudge):
         table = kind.__tablename__
         for _ in range(chance.randint(1, each)):
-            row = _row(kind, known, chance)
-            if row is not None:
-                session.add(row)
-                await session.flush()
-                known.setdefault(table, []).append(row.id)
+            row = _row(kind, known, chance, words)
+            session.add(row)
+            await session.flush()
+            known.setdefault(table, []).append(row.id)
 
 
-def _row(kind: type[Owned], known: dict[str, list[str]], chance: Random) -> Owned | None:
+def _row(kind: type[Owned], known: dict[str, list[str]], chance: Random, words: str) -> Owned:
     attributes, values = inspect(kind).get_property_by_column, {}
     for name, column in whole.columns_of(kind).items():
         values[attributes(column).key] = _value(kind, name, column, known, chance)
     row = kind(**values)
     for name, field in whole.sealed_of(kind).items():
-        setattr(row, name, _sealed(kind, name, field._nothing, known, chance))
+        setattr(row, name, _sealed(kind, name, field._nothing, known, chance, words))
     return row
 
 
@@ -77,14 +77,16 @@ def _value(
     return made[type(column.type)]
 
 
-def _sealed(kind: type[Owned], name: str, nothing: Any, known: dict[str, list[str]], chance: Random) -> Any:
+def _sealed(
+    kind: type[Owned], name: str, nothing: Any, known: dict[str, list[str]], chance: Random, words: str
+) -> Any:
     field = whole.sealed_of(kind)[name]
     if (kind.__tablename__, name) in SHAPES:
         return field.of_json(chance.choice([None, SHAPES[kind.__tablename__, name]]))
     ids = [one for some in known.values() for one in some]
     if nothing == []:
-        return [chance.choice([_words(chance), *ids]) for _ in range(chance.randrange(4))]
-    return _words(chance)
+        return [chance.choice([words + _words(chance), *ids]) for _ in range(chance.randrange(4))]
+    return words + _words(chance)
 
 
 def _words(chance: Random) -> str:

@@ -38,12 +38,26 @@ async def clicks(
     chosen: object = None,
 ) -> Answer:
     """Click something in a message that need not exist; `chosen` stands where a menu's choice belongs."""
+    body = click(slack, person, action, value, option=option, chosen=chosen)
+    return await slack.delivers("interactive", body, person.who.team_id)
+
+
+def click(
+    slack: LocalSlack,
+    person: Person,
+    action: str,
+    value: object = None,
+    *,
+    option: str | None = None,
+    chosen: object = None,
+) -> dict[str, Any]:
+    """The payload of such a click."""
     given: dict[str, Any] = {"action_id": action, "block_id": "b", "type": "button", "value": value}
     if option is not None:
         given |= {"selected_option": {"value": option}}
     if chosen is not None:
         given |= {"selected_option": chosen}
-    body = {
+    return _from(person) | {
         "type": "block_actions",
         "container": {"type": "message"},
         "trigger_id": "1.2.3",
@@ -51,13 +65,19 @@ async def clicks(
         "actions": [given],
         "nonce": next(_NUMBERS),
     }
-    return await slack.delivers("interactive", _from(person) | body, person.who.team_id)
 
 
 async def submits(
     slack: LocalSlack, person: Person, callback: str, carried: object, fields: dict[str, Any]
 ) -> Answer:
     """Submit a form that need not have been opened."""
+    return await slack.delivers(
+        "interactive", submission(person, callback, carried, fields), person.who.team_id
+    )
+
+
+def submission(person: Person, callback: str, carried: object, fields: dict[str, Any]) -> dict[str, Any]:
+    """The payload of such a form."""
     view = {
         "id": f"V{callback}{person.id}",
         "type": "modal",
@@ -73,7 +93,7 @@ async def submits(
         "response_urls": [],
     }
     body["nonce"] = next(_NUMBERS)
-    return await slack.delivers("interactive", _from(person) | body, person.who.team_id)
+    return _from(person) | body
 
 
 async def uses(slack: LocalSlack, person: Person, callback: str) -> Answer:
@@ -81,6 +101,30 @@ async def uses(slack: LocalSlack, person: Person, callback: str) -> Answer:
     trigger = next(iter(slack.delivered("interactive")), {}).get("trigger_id", "1.2.3")
     body = {"type": "shortcut", "callback_id": callback, "trigger_id": trigger, "action_ts": "1.2"}
     return await slack.delivers("interactive", _from(person) | body, person.who.team_id)
+
+
+def command(person: Person, name: str, text: str) -> dict[str, Any]:
+    """The payload of a slash command."""
+    return {
+        "command": name,
+        "text": text,
+        "team_id": person.who.team_id,
+        "user_id": person.id,
+        "trigger_id": "1.2.3",
+        "nonce": next(_NUMBERS),
+    }
+
+
+def event(person: Person, told: dict[str, Any]) -> dict[str, Any]:
+    """The payload of an event in somebody's workspace."""
+    number = next(_NUMBERS)
+    return {
+        "type": "event_callback",
+        "team_id": person.who.team_id,
+        "event_id": f"Ev{number}",
+        "event": {"ts": f"{number}.0", **told},
+        "authorizations": [{"team_id": person.who.team_id, "user_id": "U0", "is_bot": True}],
+    }
 
 
 async def again(slack: LocalSlack, kind: Any = "interactive") -> Answer:

@@ -27,6 +27,7 @@ from bot.storage.identity import Principal
 from bot.web import edge, server
 from handlers import outbox
 from handlers.socket import Socket
+from tests.canary import Canary, words_in
 
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 
@@ -46,7 +47,9 @@ class Person:
         """Type a slash command, or write a message to the bot."""
         if text.startswith("/"):
             command, _, rest = text.partition(" ")
+            self._slack.bird.typed(rest)
             return await self.does("command", command=command, text=rest)
+        self._slack.bird.typed(text)
         return await self.does("message", channel=(await self._dm())["id"], text=text)
 
     async def opens_home(self) -> dict[str, Any]:
@@ -72,6 +75,7 @@ class Person:
 
     async def submits(self, **values: object) -> dict[str, Any]:
         """Fill in the open modal and submit it; the answer holds `errors` by field when it is refused."""
+        self._slack.bird.typed(*words_in(values))
         view = (await self.sees())["modals"][-1]
         return await self.does("submit", view_id=view["id"], values=values)
 
@@ -138,6 +142,7 @@ class LocalSlack:
     clock: MovableClock
     address: str
     http: aiohttp.ClientSession
+    bird: Canary
     socket: Socket | None = None
     bot_address: str = ""
 
@@ -267,7 +272,8 @@ async def living(
     socket = await bot.open_socket(coach, app.app_token) if mode == "socket" else None
     async with aiohttp.ClientSession() as http:
         worker = Worker(coach, bot.messenger, monotonic=lambda: clock.now().timestamp())
-        yield LocalSlack(sandbox, coach, bot, worker, clock, address, http, socket, bot_address)
+        with Canary(sandbox, coach.metrics) as bird:
+            yield LocalSlack(sandbox, coach, bot, worker, clock, address, http, bird, socket, bot_address)
     if socket is not None:
         await socket.close()
     stop.set()
@@ -276,6 +282,7 @@ async def living(
     await coach.in_flight.drained(5)
     await bot.close()
     await coach.database.close()
+    bird.check()
 
 
 def words_of(shown: object) -> str:

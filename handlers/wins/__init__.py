@@ -155,7 +155,8 @@ async def open_form_for_message(
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     carried = kit.carried(view)
-    source = Source(carried.get("source", Source.FORM))
+    said = carried.get("source")
+    source = next((one for one in Source if one == said), Source.FORM)
     async with coach.session(who) as session:
         given = _reading.read_form(kit.values(view), members.today(session))
         if not await session.once(f"view:{view['id']}"):

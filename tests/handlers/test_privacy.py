@@ -119,6 +119,7 @@ async def test_what_is_in_hand_is_not_sent_to_whoever_erased_everything(
 
 async def test_details_stand_in_dms_only_as_long_as_they_are_wanted(slack: LocalSlack, maya: Person) -> None:
     await maya.says(f"/win Shipped the {SECRET}")
+    slack.bird.details = True
     win = (await slack.wins(maya))[0]
     await asking.ask(slack, maya, MISSING_RESULT, subject=win.id)
     await maya.says("/coach privacy")
