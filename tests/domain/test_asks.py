@@ -30,6 +30,7 @@ async def begin(coach: Coach, who: Principal, given: Entry = RAISE) -> str:
 
 async def do(coach: Coach, who: Principal, ask_id: str, *deeds: Deed) -> None:
     for deed in deeds:
+        coach.clock.move_by(timedelta(minutes=1))  # type: ignore[attr-defined]  # one that stands still
         async with coach.session(who) as session:
             await deed(session, ask_id)
 
@@ -137,6 +138,15 @@ async def test_a_miss_is_counted_and_followed_up(coach: Coach, who: Principal) -
     ask = await kept(coach, who, ask_id)
     assert (ask["misses"], ask["status"], ask["promised_on"]) == (2, Status.PROMISED, TODAY)
     assert ask["follow_up_on"] == date(2026, 11, 25)
+
+
+async def test_two_clicks_at_once_are_one_miss(coach: Coach, who: Principal) -> None:
+    ask_id = await begin(coach, who)
+    await do(coach, who, ask_id, asks.asked)
+    for _ in range(2):
+        async with coach.session(who) as session:
+            await asks.missed(session, ask_id)
+    assert (await kept(coach, who, ask_id))["misses"] == 1
 
 
 async def test_what_was_never_asked_cannot_be_missed(coach: Coach, who: Principal) -> None:

@@ -281,6 +281,7 @@ async def test_the_third_time_offers_to_go_further_fall_back_or_let_go(
 ) -> None:
     await promised(maya)
     for _ in range(3):
+        slack.clock.move_by(timedelta(minutes=1))
         await maya.clicks("Open")
         await maya.clicks("It did not happen")
     await maya.clicks("Take it further")

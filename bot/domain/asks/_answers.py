@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.core.errors import Invalid, NotFound
 from bot.domain import members
 from bot.domain.asks._entries import FIELD_LENGTH, Wish, check_wishes
-from bot.domain.asks._events import begin_event, end_event
+from bot.domain.asks._events import begin_event, end_event, newest
 from bot.domain.asks._following import conditions_of
 from bot.domain.asks._ladder import NOT_NOW_FOR, PATIENCE
 from bot.domain.asks._records import ENDED, Ask, AskEvent, Condition, Status, Verdict, What
 from bot.domain.asks._standing import kept_one
 from bot.domain.asks._statuses import WAITS, become, reopened
 from bot.storage.session import MemberSession
+
+# Whoever says so again within this has clicked twice.
+TWICE_WITHIN = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,13 @@ async def moved(session: MemberSession, ask_id: str | None, on: date | None) -> 
 
 
 async def missed(session: MemberSession, ask_id: str | None) -> AskEvent:
-    """It did not happen, or no answer came; what follows is one step more direct."""
+    """It did not happen, or no answer came; what follows is one step more direct. Two clicks at once say it once."""
     ask = await kept_one(session, ask_id)
     if ask.status not in WAITS:
         raise NotFound("ask_moved_on")
+    last = await newest(session, ask.id)
+    if last and last.what == What.MISSED and session.now - last.created_at < TWICE_WITHIN:
+        return last
     event = await begin_event(session, ask, What.MISSED, from_on=ask.promised_on)
     ask.misses += 1
     ask.follow_up_on = await members.working_day(session, members.today(session), PATIENCE)

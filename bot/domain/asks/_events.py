@@ -70,6 +70,13 @@ def snapshot(ask: Ask) -> dict[str, Any]:
     return {**days, **{name: getattr(ask, name) for name in _OTHER}}
 
 
+async def newest(session: MemberSession, ask_id: str) -> AskEvent | None:
+    """The last that happened with an ask."""
+    of_it = select(AskEvent).where(AskEvent.ask_id == ask_id)
+    found: AskEvent | None = await session.scalar(of_it.order_by(AskEvent.number.desc()).limit(1))
+    return found
+
+
 async def _last_number(session: MemberSession, ask_id: str) -> int:
     return await session.scalar(select(func.max(AskEvent.number)).where(AskEvent.ask_id == ask_id)) or 0
 
