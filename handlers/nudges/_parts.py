@@ -1,6 +1,6 @@
 """How a nudge looks in the DM: each kind's question with its buttons, alone or as one part of a digest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,41 +8,13 @@ from typing import Protocol
 from bot.core import dates
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import nudges
-from bot.domain.nudges import (
-    ACTION_CHECK,
-    CHECK_IN,
-    CONDITION,
-    FEEDBACK,
-    FEEDBACK_ANSWER,
-    FEEDBACK_REQUEST,
-    FEEDBACK_SILENT,
-    FOLLOW_UP,
-    FRESH_FEEDBACK,
-    KINDS,
-    LOG_WIN,
-    MILESTONE,
-    MISSING_RESULT,
-    ONBOARDING,
-    PROMISE,
-    REASK,
-    REASSESS,
-    SETBACK,
-    STALE_GOAL,
-    STALE_NEED,
-    Claim,
-    Part,
-)
+from bot.domain.nudges import KINDS, ONBOARDING, Claim, Part
 from bot.domain.nudges.rules import Habits
 from handlers import kit
-from handlers.asks import Ids as Asks
-from handlers.feedback import Ids as Feedback
-from handlers.goals import Ids as Goals
 from handlers.kit import Block, Element
+from handlers.nudges import _buttons
+from handlers.nudges._buttons import Asked
 from handlers.nudges._ids import Ids
-from handlers.pitches import Ids as Pitches
-from handlers.reviews import Ids as Reviews
-from handlers.setbacks import Ids as Setbacks
-from handlers.wins import Ids as Wins
 
 # What comes this much after its time says that it is late.
 LATE = timedelta(hours=1)
@@ -52,17 +24,6 @@ TITLE_LENGTH = 150
 
 # Up to so many days back a weekday says which day it was.
 A_WEEK = timedelta(days=6)
-
-
-class Asked(Protocol):
-    """What the buttons of a part need to know of it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
 
 
 class Said(Asked, Protocol):
@@ -113,8 +74,8 @@ def open_part(
     The `title` of what it is about is for those who want it there; a push never has it.
     """
     words, common = words_for(prose, part), prose.still("nudges/common")
-    buttons = BUTTONS[part.kind](words, part, "primary" if main else None)
-    if part.kind in IN_OTHER_WORDS:
+    buttons = _buttons.of(words, part, main=main)
+    if part.kind in _buttons.SAY_EVERYTHING:
         # Whoever gets it may never have met Sayso, so its buttons say everything themselves.
         blocks: list[Block] = [kit.section(words.question), kit.actions(*buttons)]
         return Drawn(part.id, words.text, [*blocks, kit.context(small)] if small else blocks)
@@ -153,14 +114,14 @@ def words_for(prose: Prose, part: Said, **more: object) -> Words:
 
 def words_of(prose: Prose, kind: str, subject: str = "") -> Words:
     """The words of a kind, the same for everybody; the first week's two things have each their own."""
-    if kind in IN_OTHER_WORDS:
+    if kind in _buttons.SAY_EVERYTHING:
         return prose.still(KINDS[kind].words, asked_by="", reminder="")
     return prose.still(KINDS[kind].words, subject=subject if kind == ONBOARDING.name else "")
 
 
 def main_button(prose: Prose, part: Asked) -> Element:
     """What a part is about, as a button."""
-    return BUTTONS[part.kind](words_of(prose, part.kind, part.subject), part, None)[0]
+    return _buttons.of(words_of(prose, part.kind, part.subject), part)[0]
 
 
 def _small_print(
@@ -169,7 +130,7 @@ def _small_print(
     """That it comes late, that it comes less often now, and why it comes: each only where it is so."""
     kind = KINDS[part.kind]
     said: list[Phrase] = []
-    if part.kind in IN_OTHER_WORDS:
+    if part.kind in _buttons.SAY_EVERYTHING:
         return words_for(prose, part).why
     if late:
         near = now - part.planned_at < A_WEEK
@@ -200,136 +161,3 @@ def _named(part: Drawn, turn: str) -> list[Block]:
         {**block, "block_id": f"{kit.LASTING}{part.nudge_id}.{number}{turn}"}
         for number, block in enumerate(part.blocks)
     ]
-
-
-Buttons = Callable[[Words, Asked, str | None], list[Element]]
-
-
-def _check_in(words: Words, part: Asked, style: str | None) -> list[Element]:
-    answer = kit.button(words.answer, Reviews.ANSWER, part.id, style=style)
-    return [answer, kit.button(words.nothing, Ids.NOTHING, part.id)]
-
-
-def _log_win(words: Words, _part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Wins.LOG, style=style)]
-
-
-def _missing_result(words: Words, part: Asked, style: str | None) -> list[Element]:
-    add = kit.button(words.act, Wins.ADD_IMPACT, part.subject, style=style)
-    return [add, kit.button(words.waive, Ids.WAIVE, part.id)]
-
-
-def _feedback(words: Words, _part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Feedback.NEW, style=style)]
-
-
-def _feedback_request(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [
-        kit.button(words.answer, Feedback.ANSWER, part.subject, style=style),
-        kit.button(words.not_now, Feedback.NOT_NOW, part.subject),
-        kit.button(words.decline, Feedback.DECLINE, part.subject),
-        kit.button(words.never, Feedback.NEVER, part.subject),
-        kit.button(words.explain, Feedback.EXPLAIN, part.subject),
-    ]
-
-
-def _feedback_answer(words: Words, _part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Feedback.INBOX, style=style)]
-
-
-def _feedback_silent(words: Words, part: Asked, style: str | None) -> list[Element]:
-    close = kit.button(words.act, Feedback.CLOSE, part.subject, style=style)
-    return [close, kit.button(words.again, Feedback.AGAIN, part.subject)]
-
-
-def _fresh_feedback(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Feedback.NEW, f"win:{part.subject}", style=style)]
-
-
-def _action_check(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Feedback.CHECK, part.subject, style=style)]
-
-
-def _onboarding(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Pitches.NEW if part.subject == "pitch" else Wins.LOG, style=style)]
-
-
-def _milestone(words: Words, part: Asked, style: str | None) -> list[Element]:
-    done = kit.button(words.act, Goals.STEP_DONE, part.subject, style=style)
-    return [done, kit.button(words.move, Goals.STEP_MOVE, part.subject)]
-
-
-def _stale_goal(words: Words, part: Asked, style: str | None) -> list[Element]:
-    note = kit.button(words.act, Goals.PROGRESS, part.subject, style=style)
-    return [note, kit.button(words.open, Goals.OPEN, part.subject)]
-
-
-def _reassess(words: Words, _part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Goals.REASSESS, style=style)]
-
-
-def _setback(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Setbacks.OPEN, part.subject, style=style)]
-
-
-def _promise(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [
-        kit.button(words.act, Asks.MET, part.subject, style=style),
-        kit.button(words.partly, Asks.PARTLY, part.subject),
-        kit.button(words.no, Asks.MISSED, part.subject),
-        kit.button(words.move, Asks.MOVED, part.subject),
-        kit.button(words.open, Asks.OPEN, part.subject),
-    ]
-
-
-def _follow_up(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [
-        kit.button(words.act, Asks.VERDICT, part.subject, style=style),
-        kit.button(words.no, Asks.MISSED, part.subject),
-        kit.button(words.open, Asks.OPEN, part.subject),
-    ]
-
-
-def _condition(words: Words, part: Asked, style: str | None) -> list[Element]:
-    met = kit.button(words.act, Asks.CONDITION_MET, part.subject, style=style)
-    return [met, kit.button(words.open, Asks.OPEN_CONDITION, part.subject)]
-
-
-def _reask(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [
-        kit.button(words.act, Asks.DRAFT, part.subject, style=style),
-        kit.button(words.asked, Asks.ASKED, part.subject),
-        kit.button(words.open, Asks.OPEN, part.subject),
-    ]
-
-
-def _stale_need(words: Words, part: Asked, style: str | None) -> list[Element]:
-    return [kit.button(words.act, Asks.OPEN, part.subject, style=style)]
-
-
-# These say everything by their own buttons: no Snooze, Skip and menu, which only a user of Sayso knows.
-IN_OTHER_WORDS = frozenset({FEEDBACK_REQUEST.name})
-
-
-# What each kind offers beside Snooze, Skip and the menu; the first button is what it is about.
-BUTTONS: Mapping[str, Buttons] = {
-    CHECK_IN.name: _check_in,
-    ONBOARDING.name: _onboarding,
-    LOG_WIN.name: _log_win,
-    MISSING_RESULT.name: _missing_result,
-    FEEDBACK.name: _feedback,
-    MILESTONE.name: _milestone,
-    STALE_GOAL.name: _stale_goal,
-    REASSESS.name: _reassess,
-    SETBACK.name: _setback,
-    FEEDBACK_REQUEST.name: _feedback_request,
-    FEEDBACK_ANSWER.name: _feedback_answer,
-    FEEDBACK_SILENT.name: _feedback_silent,
-    FRESH_FEEDBACK.name: _fresh_feedback,
-    ACTION_CHECK.name: _action_check,
-    PROMISE.name: _promise,
-    FOLLOW_UP.name: _follow_up,
-    CONDITION.name: _condition,
-    REASK.name: _reask,
-    STALE_NEED.name: _stale_need,
-}

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
+from bot.core.prose import Words
 from bot.domain import nudges
 from bot.domain.nudges import (
     ACTION_CHECK,
@@ -30,7 +31,7 @@ from bot.domain.nudges import (
     STALE_NEED,
     Kind,
 )
-from handlers.nudges import _parts
+from handlers.nudges import _buttons
 from tests.asking import THURSDAY, ask, asked, clicks, coming, parts_of, reads_part, sent_to, states
 from tests.slack import LocalSlack, Person, words_of
 
@@ -251,7 +252,12 @@ async def test_a_part_that_slack_refuses_does_not_hold_back_the_others(
     slack: LocalSlack, maya: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_words = {"type": "button", "action_id": "feedback.new"}
-    monkeypatch.setitem(cast("dict[str, Any]", _parts.BUTTONS), "feedback", lambda *_: [without_words])
+    usual = _buttons.of
+
+    def of(words: Words, part: _buttons.Asked, *, main: bool = False) -> list[Any]:
+        return [without_words] if part.kind == FEEDBACK.name else usual(words, part, main=main)
+
+    monkeypatch.setattr(_buttons, "of", of)
     await ask(slack, maya, CHECK_IN, FEEDBACK, LOG_WIN)
     await slack.goes_to(THURSDAY)
     (message,) = await sent_to(maya)
