@@ -4,8 +4,9 @@ import sys
 
 import pytest
 
-from tests.chaos.scale import ROWS
+from tests.chaos.scale import ROWS, left_out
 
 if __name__ == "__main__":
-    elsewhere = [proof for row in ROWS.values() for proof in row.elsewhere]
+    without = left_out()
+    elsewhere = [proof for row in ROWS.values() if row not in without for proof in row.elsewhere]
     sys.exit(pytest.main([*sys.argv[1:], "tests/chaos", *elsewhere]))

@@ -18,6 +18,7 @@ from bot.domain.privacy._records import kinds
 from bot.domain.wins import Source, entry
 from bot.storage.identity import Member, Principal
 from tests import accounts
+from tests.chaos.scale import Measured
 
 TODAY = date(2026, 11, 18)
 
@@ -45,7 +46,9 @@ async def erases(coach: Coach, who: Principal) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32))
-async def test_r32_an_account_that_is_exported_erased_and_imported_is_equal(coach: Coach, seed: int) -> None:
+async def test_r32_an_account_that_is_exported_erased_and_imported_is_equal(
+    coach: Coach, measured: Measured, seed: int
+) -> None:
     who = Principal("T0JUNIPER", "U0MAYA")
     await accounts.begin(coach, who)
     async with coach.session(who) as session:
@@ -59,6 +62,7 @@ async def test_r32_an_account_that_is_exported_erased_and_imported_is_equal(coac
     assert accounts.comparable(after) == accounts.comparable(before)
     old = {row["id"] for rows in before.records.values() for row in rows}
     assert old.isdisjoint(row["id"] for rows in after.records.values() for row in rows)
+    measured("R32", f"{len(before.records)} kinds, {len(old)} rows with ids: equal, under new ids")
     await erases(coach, who)
 
 
@@ -193,7 +197,7 @@ async def test_a_row_that_cannot_be_kept_is_left_out(
 
 
 async def test_r31_nothing_is_left_of_whoever_erased_everything(
-    coach: Coach, who: Principal, other: Principal
+    coach: Coach, who: Principal, other: Principal, measured: Measured
 ) -> None:
     async with coach.session(who) as session:
         await accounts.fill(session, Random(3))
@@ -214,6 +218,7 @@ async def test_r31_nothing_is_left_of_whoever_erased_everything(
             pass
     async with coach.session(other) as session:
         assert await wins.count(session) == 1
+    measured("R31", f"{len(left)} bytes of file and journal: no key, no sealed text, no id of the member")
 
 
 async def test_whoever_erased_everything_can_begin_anew_at_once(coach: Coach, who: Principal) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.logs import Formatter
 from tests import forged
+from tests.chaos.scale import Measured
 from tests.slack import LocalSlack, Person
 
 CANARY = "kanarienvogel"
@@ -63,7 +64,7 @@ async def answers_the_check_in(slack: LocalSlack, maya: Person) -> None:
 
 
 async def test_what_is_typed_stays_between_the_person_and_sayso(
-    slack: LocalSlack, maya: Person, caplog: pytest.LogCaptureFixture
+    slack: LocalSlack, maya: Person, caplog: pytest.LogCaptureFixture, measured: Measured
 ) -> None:
     caplog.set_level(logging.DEBUG)
     await types_it_everywhere(slack, maya)
@@ -76,6 +77,8 @@ async def test_what_is_typed_stays_between_the_person_and_sayso(
     assert CANARY.encode() not in slack.coach.metrics.render()
     assert told_to_others(slack) == []
     assert push_texts(slack) == []
+    calls = len(slack.sandbox.journal.entries(kind="call"))
+    measured("R30", f"{len(lines)} lines of log, {calls} calls to Slack: 0 hold what was typed")
 
 
 def told_to_others(slack: LocalSlack) -> list[Any]:
