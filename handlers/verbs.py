@@ -8,6 +8,7 @@ from datetime import date
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
+from bot.domain.pitches import names as pitch_names
 from bot.domain.wins import Source
 from bot.storage.identity import Principal
 from handlers import (
@@ -58,6 +59,7 @@ VERBS: dict[str, Obey] = {
     "goal": goals.obey,
     "ask": asks.obey,
     "negotiate": negotiations.obey,
+    "negotiations": negotiations.obey,
     "setback": setbacks.obey,
     "setbacks": setbacks.list_,
     "feedback": feedback.obey,
@@ -73,7 +75,7 @@ PLAIN = {
     "ask": re.compile(
         r"(?:list|year(?: \d{4})?|help|(?:my|our|the)\s.+\s(?:for|to|about|if|whether)\s.+)", re.DOTALL
     ),
-    "pitch": re.compile(r"\w+"),
+    "pitch": re.compile("|".join((r"\w+", *map(re.escape, pitch_names())))),
     "feedback": re.compile(r"list|inbox|given|help|asks me (on|off)"),
     "pause": re.compile(r"(until|for) .+"),
     "away": re.compile(r"(until|for|from\s.+\s(to|until))\s.+|tomorrow|next\sweek"),

@@ -22,6 +22,8 @@ from handlers import verbs
         ("away until 3 May", "away", "until 3 May"),
         ("away tomorrow", "away", "tomorrow"),
         ("Away  next week ", "away", "next week"),
+        ("pitch 1:1", "pitch", "1:1"),
+        ("pitch one on one", "pitch", "one on one"),
         ("why", "why", ""),
         ("help", "help", ""),
         ("/goal Become staff", "goal", "Become staff"),

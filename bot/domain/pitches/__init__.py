@@ -31,6 +31,7 @@ from bot.domain.pitches._kinds import MANAGER as MANAGER
 from bot.domain.pitches._kinds import Field as Field
 from bot.domain.pitches._kinds import Kind as Kind
 from bot.domain.pitches._kinds import kind_called as kind_called
+from bot.domain.pitches._kinds import names as names
 from bot.domain.pitches._kinds import names_of as names_of
 from bot.domain.pitches._lint import Finding as Finding
 from bot.domain.pitches._lint import check as check

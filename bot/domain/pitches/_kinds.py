@@ -268,6 +268,11 @@ def names_of(kind: Kind) -> tuple[str, ...]:
     return tuple(name for name, found in _by_name().items() if found is kind)
 
 
+def names() -> tuple[str, ...]:
+    """All names that people type for a kind."""
+    return tuple(_by_name())
+
+
 @cache
 def _by_name() -> Mapping[str, Kind]:
     lines = (line.partition(":")[::2] for line in lexicon.phrases("pitches/names"))
