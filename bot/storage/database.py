@@ -25,7 +25,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.core.clock import Clock
 from bot.core.errors import Busy
 from bot.storage import sqlite
-from bot.storage.session import MemberSession, TimedSession, Transaction
+from bot.storage.session import MemberSession
+from bot.storage.transaction import TimedSession, Transaction
 
 # Slack waits three seconds for an answer, so a transaction gives up in time to say so.
 PATIENCE_SECONDS = 2.0

@@ -4,15 +4,13 @@ Everything Owned that is selected, fetched, updated or deleted through it is nar
 and every new row gets the member as its owner, so that no verb in the domain has to remember to.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from functools import cache
-from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Executable, Table, bindparam, event, insert, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -28,6 +26,7 @@ from bot.storage.base import Owned, Record
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Principal, Workspace
 from bot.storage.prepared import Prepared
+from bot.storage.transaction import BESIDE, TimedSession, Transaction
 from bot.storage.types import Sealed, seal_waiting, sealed_values
 from bot.storage.vault import Sealer, Vault
 
@@ -36,8 +35,6 @@ R = TypeVar("R", bound=Owned)
 
 # The criteria name the member as a parameter, so that one compiled statement serves all of them.
 _MEMBER = "member_of_the_session"
-# Where a session keeps those of other members in the same transaction.
-_BESIDE = "sessions_beside"
 _OWNED = with_loader_criteria(
     Owned,
     lambda cls: cls.member_id == bindparam("member_of_the_session"),
@@ -70,52 +67,8 @@ class OwnershipError(RuntimeError):
     """A row of another member, or an unscoped write, reached a member's session; a fault of ours."""
 
 
-class TimedSession(Session):
-    """Gives new rows the session's moment."""
-
-
 class ScopedSession(TimedSession):
     """The synchronous session under a MemberSession, where SQLAlchemy's events are heard."""
-
-
-class Transaction(AsyncSession):
-    """A session of one transaction: begun when it is entered, committed when it is left, rolled back on any error."""
-
-    @property
-    def now(self) -> datetime:
-        """The moment this transaction began, UTC."""
-        moment: datetime = self.sync_session.info["now"]
-        return moment
-
-    async def __aenter__(self) -> Self:
-        await self._step(_begin)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
-            await self._step(_commit)
-        else:
-            await super().__aexit__(kind, error, trace)
-
-    async def _run(self, prepared: Prepared, **parameters: Any) -> Sequence[Any]:
-        connection = self.sync_session.info["connection"]
-        if connection.dialect.name == "sqlite":
-            # It answers where it is asked, and there is nothing to wait for.
-            return prepared.run(connection, **parameters)
-        found: Sequence[Any] = await self.run_sync(lambda _session: prepared.run(connection, **parameters))
-        return found
-
-    async def _step(self, step: Callable[[Session], Any]) -> None:
-        done = False
-        try:
-            await self.run_sync(step)
-            done = True
-        finally:
-            if not done:
-                # It closes the session, which rolls back, and is waited for by whoever is cancelled too.
-                await super().__aexit__(None, None, None)
 
 
 class Kept(Prepared):
@@ -172,7 +125,7 @@ class MemberSession(Transaction):
 
     @property
     def _besides(self) -> "dict[Principal, MemberSession]":
-        beside: dict[Principal, MemberSession] = self.sync_session.info.setdefault(_BESIDE, {})
+        beside: dict[Principal, MemberSession] = self.sync_session.info.setdefault(BESIDE, {})
         return beside
 
     async def close(self) -> None:
@@ -303,19 +256,6 @@ def _date(row: Record, session: Session) -> None:
         # Rows of one transaction share its moment, and a microsecond each keeps them in their order.
         made = session.info["made"] = session.info.get("made", 0) + 1
         row.created_at = session.info["now"] + timedelta(microseconds=made - 1)
-
-
-def _begin(session: Session) -> None:
-    session.info["connection"] = session.connection()
-
-
-def _commit(session: Session) -> None:
-    for beside in session.info.get(_BESIDE, {}).values():
-        # What stands in the transaction is committed with it; this one only has to be written there.
-        beside.sync_session.flush()
-        beside.sync_session.close()
-    session.commit()
-    session.close()
 
 
 def _put(session: Session, rows: Sequence[Owned]) -> None:
