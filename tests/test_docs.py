@@ -12,7 +12,7 @@ from bot.__main__ import main
 from bot.core.metrics import Metrics
 from bot.core.prose import Prose
 from bot.domain import nudges
-from bot.domain.nudges import KINDS, State, operations, pace, plans, rules
+from bot.domain.nudges import KINDS, State, later, operations, pace, rules
 from bot.settings import PREFIX, Settings
 from bot.storage.identity import Member
 from handlers import messenger
@@ -71,7 +71,7 @@ def test_what_stands_in_words_is_so() -> None:
     assert Member.days.default.arg == 0b0011111
     assert pace.RECOVERS_BY == 1.5
     assert seconds(messenger.REFUSED_AGAIN_AFTER) == 3600
-    assert [snooze.name for snooze in plans.SNOOZES] == ["hour", "tomorrow", "next_week"]
+    assert [snooze.name for snooze in later.SNOOZES] == ["hour", "tomorrow", "next_week"]
     lost = Prose().words("nudges/ahead", name="", at=None)
     assert "may not have reached you" in (ROOT / "templates/nudges/ahead.j2").read_text()
     assert "unread" in lost.names

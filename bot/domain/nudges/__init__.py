@@ -31,13 +31,18 @@ from bot.domain.nudges.kinds import (
     Kind,
     WorkingDays,
 )
+from bot.domain.nudges.later import (
+    SNOOZES,
+    put_off,
+    put_off_to,
+    snooze,
+)
 from bot.domain.nudges.leases import claimed, take_over, wants_details
 from bot.domain.nudges.mends import mend
 from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
 from bot.domain.nudges.outcomes import release
 from bot.domain.nudges.outcomes import settle as record
 from bot.domain.nudges.plans import (
-    SNOOZES,
     ask_on,
     ask_soon,
     begin_anew,
@@ -50,13 +55,10 @@ from bot.domain.nudges.plans import (
     note_change,
     plan,
     planned,
-    put_off,
-    put_off_to,
     reopen,
     schedule,
     settle,
     skip,
-    snooze,
     still_open,
 )
 from bot.domain.nudges.rules import MORNING, PATIENCE, after, cadence, good_day, good_time, hours, is_wanted
