@@ -13,7 +13,7 @@ from bot.domain.feedback import Praise, Received
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, days, kit, typed
-from handlers.feedback import _inbox, _sent
+from handlers.feedback import _inbox
 from handlers.feedback._ids import Ids
 from handlers.replies import Reply
 
@@ -40,9 +40,7 @@ def register_receiving(app: AsyncApp) -> None:
 
 
 async def praise(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """`/feedback praise …`: kept at once, with the day it names; without words the command's help."""
-    if not text.strip():
-        return await reply.say(_sent.usage(coach.prose))
+    """`/feedback praise …`: kept at once, with the day it names."""
     async with coach.session(who) as session:
         praised = await feedback.log_praise(session, feedback.praise(text, members.today(session)))
         message = _inbox.saved(coach.prose, praised, members.today(session))
