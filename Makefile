@@ -74,8 +74,8 @@ lock: ## Renew the locked requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra build --extra pdf --extra dev --extra bench -c requirements-dev.txt pyproject.toml -o requirements-bench.txt
 
 screenshots: .venv/.dev ## Make the README's pictures anew (needs chromium)
-	SAYSO_TEST_REQUIRE_ALL=1 SAYSO_TEST_ARTIFACTS=artifacts $(BIN)/python -m pytest -q tests/story/test_page.py tests/story/test_page_record.py
-	mkdir -p docs/images && cp artifacts/win-question-light.png artifacts/home-record-light.png artifacts/draft-dark.png docs/images/
+	SAYSO_TEST_REQUIRE_ALL=1 SAYSO_TEST_ARTIFACTS=artifacts $(BIN)/python -m pytest -q tests/story/test_page_record.py tests/story/test_page_asks.py tests/story/test_page_pitches.py tests/story/test_page_feedback.py
+	mkdir -p docs/images && cd artifacts && cp win-question-light.png home-record-light.png ask-card-light.png pitch-preview-dark.png feedback-request-light.png ../docs/images/
 
 bench-commands: .venv/.dev ## Measure /win over HTTP beside a bare Bolt app
 	$(BIN)/python -m benchmarks.bench_commands
