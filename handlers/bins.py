@@ -13,12 +13,11 @@ from bot.domain import bins, members
 from bot.domain.bins import Lying
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit
+from handlers import clicks, kit
 from handlers.replies import Reply
 
 PAGE = 8
 SAID_LENGTH = 300
-LONGEST_OFFSET = 7
 
 
 class Ids(StrEnum):
@@ -41,9 +40,7 @@ async def show(_text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRe
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    offset = action.get("value") or ""
-    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
-    return await _show(coach, who, reply, int(offset) if known else 0)
+    return await _show(coach, who, reply, clicks.offset(action))
 
 
 async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

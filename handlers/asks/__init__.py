@@ -23,9 +23,6 @@ from handlers.asks._setbacks import register_setbacks
 from handlers.asks._year import register_year
 from handlers.replies import Reply
 
-# A page's offset is a number of our own, so a longer one is none.
-LONGEST_OFFSET = 7
-
 
 def register(app: AsyncApp) -> None:
     app.command("/ask")(answer_command)
@@ -174,11 +171,8 @@ async def choose_from_list(
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """A page of the list; the value is `<1 for those that ended>:<offset>`."""
-    ended, _, offset = (action.get("value") or "").partition(":")
-    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
-    over = ended == "1" or action.get("action_id") == Ids.ENDED
-    return await show_list(coach, who, reply, int(offset) if known else 0, ended=over)
+    offset, ended = clicks.offset_in_part(action, Ids.ENDED)
+    return await show_list(coach, who, reply, offset, ended=ended)
 
 
 async def show_list(

@@ -33,9 +33,6 @@ from handlers.goals._progress import register_progress
 from handlers.goals._wins import register_wins
 from handlers.replies import Reply
 
-# A page's offset is a number of our own, so a longer one is none.
-LONGEST_OFFSET = 7
-
 
 def register(app: AsyncApp) -> None:
     app.command("/goal")(answer_command)
@@ -191,11 +188,8 @@ async def choose_from_list(
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """A page of the list; the value is `<1 for those that ended>:<offset>`."""
-    ended, _, offset = (action.get("value") or "").partition(":")
-    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
-    over = ended == "1" or action.get("action_id") == Ids.ENDED
-    return await show_list(coach, who, reply, int(offset) if known else 0, ended=over)
+    offset, ended = clicks.offset_in_part(action, Ids.ENDED)
+    return await show_list(coach, who, reply, offset, ended=ended)
 
 
 async def show_list(

@@ -15,16 +15,13 @@ from bot.domain import privacy as accounts
 from bot.domain.imports import Kept, Packed, Preview, Problem
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit, privacy
+from handlers import clicks, kit, privacy
 from handlers.imports import _download, _views
 from handlers.imports._ids import Ids as Ids
 from handlers.replies import Reply
 
 # What is said after `/win` to learn how.
 WORD = "import"
-
-# A page's offset is a number of our own, so a longer one is none.
-LONGEST_OFFSET = 7
 
 
 def register(app: AsyncApp) -> None:
@@ -108,11 +105,8 @@ async def open_columns(action: dict[str, Any], coach: Coach, who: Principal, rep
 async def choose(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Read the table anew with the columns that were chosen."""
     typed = kit.values(view)
-    columns = {
-        part: int(place)
-        for part in imports.parts()
-        if (place := str(typed.get(part) or "")).isdecimal() and len(place) < LONGEST_OFFSET
-    }
+    places = {part: clicks.number(typed.get(part)) for part in imports.parts()}
+    columns = {part: place for part, place in places.items() if place is not None}
     async with coach.session(who) as session:
         before, text = await imports.table_of(session, kit.carried(view).get("import"))
         today = members.today(session)
@@ -250,5 +244,4 @@ async def _alike(session: MemberSession, coach: Coach, kept: Kept, offset: int) 
 async def _page(session: MemberSession, action: dict[str, Any]) -> tuple[Kept, int]:
     """The import and the offset that `<id>:<offset>` names; without an offset the beginning."""
     import_id, _, offset = (action.get("value") or "").partition(":")
-    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
-    return await imports.shown(session, import_id), int(offset) if known else 0
+    return await imports.shown(session, import_id), clicks.number(offset) or 0

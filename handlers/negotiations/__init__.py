@@ -13,7 +13,7 @@ from bot.domain import asks, negotiations
 from bot.domain.negotiations import Negotiation
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit, reverting, slips
+from handlers import clicks, kit, reverting, slips
 from handlers.negotiations import _cards, _facts, _forms, _saying
 from handlers.negotiations._cards import Done
 from handlers.negotiations._facts import register_facts
@@ -22,9 +22,6 @@ from handlers.negotiations._notes import register_notes
 from handlers.negotiations._practice import register_practice
 from handlers.negotiations._taking import register_taking
 from handlers.replies import Reply
-
-# A page's offset is a number of our own, so a longer one is none.
-LONGEST_OFFSET = 7
 
 BUTTONS = {Ids.AIMS: "aims", Ids.LIMITS: "limits", Ids.INTERESTS: "interests", Ids.OBJECTIONS: "objections"}
 
@@ -208,9 +205,7 @@ async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: R
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    offset = action.get("value") or ""
-    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
-    return await show_list(coach, who, reply, int(offset) if known else 0)
+    return await show_list(coach, who, reply, clicks.offset(action))
 
 
 async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0) -> BoltResponse:

@@ -111,7 +111,7 @@ async def take(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     value = clicks.value(action)
     async with coach.session(who) as session:
         pitch, version = await _reading.named(session, value)
-        place = _reading.number(value.rpartition(":")[2])
+        place = clicks.number(value.rpartition(":")[2])
         if place is None:
             raise NotFound("old_button")
         if await session.once(f"take:{value}"):
@@ -135,7 +135,7 @@ async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: R
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await show_list(coach, who, reply, offset=_reading.number(action.get("value")) or 0)
+    return await show_list(coach, who, reply, offset=clicks.offset(action))
 
 
 async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0) -> BoltResponse:

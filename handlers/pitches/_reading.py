@@ -6,10 +6,9 @@ from bot.core.prose import Prose
 from bot.domain import members, pitches, proofs
 from bot.domain.pitches import Kind, Pitch, PitchVersion
 from bot.storage.session import MemberSession
+from handlers import clicks
 from handlers.pitches import _preview
 from handlers.pitches._preview import Shown
-
-LONGEST_NUMBER = 7
 
 # No name of a kind has more words.
 LONGEST_NAME = 4
@@ -39,9 +38,4 @@ async def named(session: MemberSession, value: str | None) -> tuple[Pitch, Pitch
     """The draft and version that `<pitch id>:<number>` names; without a number the newest one."""
     pitch_id, _, rest = (value or "").partition(":")
     pitch = await pitches.kept(session, pitch_id)
-    return pitch, await pitches.version(session, pitch, number(rest.partition(":")[0]))
-
-
-def number(value: str | None) -> int | None:
-    """A number of our own; a longer one never was."""
-    return int(value) if value and value.isdecimal() and len(value) < LONGEST_NUMBER else None
+    return pitch, await pitches.version(session, pitch, clicks.number(rest.partition(":")[0]))

@@ -14,7 +14,7 @@ from bot.domain.asks import Ask
 from bot.domain.setbacks import Setback
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import kit, reverting, slips
+from handlers import clicks, kit, reverting, slips
 from handlers.replies import Reply
 from handlers.setbacks import _views
 from handlers.setbacks._ids import Ids as Ids
@@ -22,10 +22,6 @@ from handlers.setbacks._views import offer as offer
 
 # Under this name is kept what a change replaced.
 SOURCE = "setbacks.change"
-
-
-# A page's offset is a number of our own, so a longer one is none.
-LONGEST_OFFSET = 7
 
 
 def register(app: AsyncApp) -> None:
@@ -165,9 +161,7 @@ async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: R
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    offset = action.get("value") or ""
-    known = offset.isdecimal() and len(offset) < LONGEST_OFFSET
-    return await show_list(coach, who, reply, int(offset) if known else 0)
+    return await show_list(coach, who, reply, clicks.offset(action))
 
 
 async def show_list(coach: Coach, who: Principal, reply: Reply, offset: int = 0) -> BoltResponse:
