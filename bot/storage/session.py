@@ -194,12 +194,16 @@ class MemberSession(Transaction):
         sealer: Sealer = self.sync_session.info["sealer"]
         return sealer.mark(text)
 
+    async def was(self, key: str) -> bool:
+        """Whether work was done under `key` before, for what comes before that work."""
+        return await self.get(Handled, key) is not None
+
     async def once(self, key: str) -> bool:
         """True the first time this transaction's work is done under `key`; False ever after.
 
         The key is stored with the work, so a redelivered event or a second click has no effect.
         """
-        if await self.get(Handled, key) is not None:
+        if await self.was(key):
             return False
         self.add(Handled(id=key))
         await self.flush()

@@ -64,17 +64,21 @@ async def ask(
     people = _people.chosen(typed.get("people"), who)
     guests = _request.GUESTS in (typed.get("guests") or [])
     found = await _people.examined(client, who.team_id, people, guests=guests)
-    others = await _people.admitted(coach, who.team_id, found)
+    others = {Principal(who.team_id, one): profile.name or one for one, profile in found.items()}
+    form = f"view:{view['id']}:{carried.get('form')}"
+    async with coach.session(who, beside=others) as session:
+        if await session.was(form):
+            return await reply.nothing()
+        await feedback.allow(session, others, follows=before)
+    await _people.admit(coach, who.team_id, found)
     earlier = [Principal(who.team_id, before.user_id)] if before else []
     async with coach.session(who, beside=[*others, *earlier]) as session:
-        if not await session.once(f"view:{view['id']}:{carried.get('form')}"):
+        if not await session.once(form):
             return await reply.nothing()
         if before:
             await feedback.close(session, session.beside(earlier[0]), before.id)
         colleagues = [
-            Colleague(theirs, found[one.user_id].name or one.user_id)
-            for one in others
-            if (theirs := session.beside(one))
+            Colleague(theirs, name) for one, name in others.items() if (theirs := session.beside(one))
         ]
         request = await feedback.ask(session, colleagues, given)
         message = _sent.asked(coach.prose, request, [one.name for one in colleagues])

@@ -47,12 +47,10 @@ async def examined(
     return dict(zip(people, found, strict=True))
 
 
-async def admitted(coach: Coach, team_id: str, found: Mapping[str, Profile]) -> list[Principal]:
+async def admit(coach: Coach, team_id: str, found: Mapping[str, Profile]) -> None:
     """Everybody as members, so that what they answer has a key of its own; they are not welcomed by that."""
     spread = timedelta(minutes=coach.settings.spread_minutes)
-    people = [Principal(team_id, user_id) for user_id in found]
     async with coach.database.system() as session:
-        for one in people:
-            profile = found[one.user_id]
+        for user_id, profile in found.items():
+            one = Principal(team_id, user_id)
             await members.admit(session, coach.vault, one, profile, spread=spread, to_answer=True)
-    return people

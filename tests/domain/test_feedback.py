@@ -159,6 +159,26 @@ async def test_three_may_be_open_between_two_people(
     assert refused.value.facts == {"people": {"Name of U0DANIEL": "open_between_you"}}
 
 
+async def test_one_that_takes_the_place_of_another_is_not_one_too_many(
+    coach: Coach, who: Principal, other: Principal, clock: StoppedClock
+) -> None:
+    for _ in range(3):
+        await ask(coach, who, other)
+        clock.move_by(timedelta(days=31))
+    async with coach.session(who, beside=[other]) as session:
+        (newest, *_), _ = await feedback.sent(session, size=1)
+        await feedback.allow(session, {other: "Daniel"}, follows=newest.asked)
+        with pytest.raises(Invalid) as refused:
+            await feedback.allow(session, {other: "Daniel"}, follows=None)
+    assert refused.value.facts == {"people": {"Daniel": "open_between_you"}}
+
+
+async def test_who_is_no_member_yet_may_be_asked(coach: Coach, who: Principal) -> None:
+    stranger = Principal(who.team_id, "U0NOBODYYET")
+    async with coach.session(who, beside=[stranger]) as session:
+        await feedback.allow(session, {stranger: "Nobody yet"}, follows=None)
+
+
 async def test_ten_a_day_and_no_more(coach: Coach, who: Principal, admit: Callable[..., object]) -> None:
     people: list[Principal] = [await admit(f"U0P{number}") for number in range(11)]  # type: ignore[misc]
     await ask(coach, who, *people[:5])

@@ -224,7 +224,15 @@ async def test_enough_is_said_without_saying_who_asked(slack: LocalSlack, maya: 
     assert priya.id not in said
 
 
-# --- What was asked
+async def test_who_is_not_asked_because_it_would_be_too_much_becomes_no_member(
+    slack: LocalSlack, maya: Person
+) -> None:
+    for _ in range(3):
+        await asks(slack, maya, "daniel")
+        await maya.closes()
+    known = await slack.count(Member)
+    assert "errors" in await asks(slack, maya, "daniel", "priya")
+    assert await slack.count(Member) == known, "Priya was named beside somebody who cannot be asked"
 
 
 async def test_the_list_shows_where_each_stands_and_closes(slack: LocalSlack, maya: Person) -> None:

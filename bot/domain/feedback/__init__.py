@@ -6,6 +6,7 @@ the other member's session in the same transaction (`MemberSession.beside`), Non
 
 from bot.domain.feedback._asking import Colleague as Colleague
 from bot.domain.feedback._asking import Sent as Sent
+from bot.domain.feedback._asking import allow as allow
 from bot.domain.feedback._asking import ask as ask
 from bot.domain.feedback._asking import asked_in as asked_in
 from bot.domain.feedback._asking import close as close

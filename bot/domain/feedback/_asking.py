@@ -12,6 +12,7 @@ from bot.domain.feedback import _rules
 from bot.domain.feedback._records import Asked, Letter, Request, Standing, Status
 from bot.domain.feedback._rules import Entry
 from bot.domain.nudges import FEEDBACK, FEEDBACK_REQUEST, FEEDBACK_SILENT, FRESH_FEEDBACK, WorkingDays
+from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 
 # After the reminder a colleague has as long again before the asker is offered to close.
@@ -41,7 +42,7 @@ class Sent:
 
 async def ask(session: MemberSession, colleagues: Sequence[Colleague], given: Entry) -> Request:
     """Ask colleagues, all of them or none; Invalid says of each who cannot be asked now why not."""
-    await _check(session, colleagues)
+    await _check(session, [(one.name, one.user_id, one.session) for one in colleagues])
     request = Request(
         member_id=session.member.id, due_on=given.due_on, win_id=given.win_id, goal_id=given.goal_id
     )
@@ -54,6 +55,15 @@ async def ask(session: MemberSession, colleagues: Sequence[Colleague], given: En
     if given.win_id:
         await nudges.forget(session, FRESH_FEEDBACK, given.win_id)
     return request
+
+
+async def allow(session: MemberSession, people: Mapping[Principal, str], *, follows: Asked | None) -> None:
+    """Say whether colleagues (with their names) may be asked, before any of them becomes a member by that.
+
+    Invalid as in `ask`; what `follows` waits for will have been closed by then.
+    """
+    found = [(name, one.user_id, session.beside(one)) for one, name in people.items()]
+    await _check(session, found, but=follows)
 
 
 async def close(session: MemberSession, theirs: MemberSession | None, asked_id: str) -> Asked:
@@ -97,17 +107,24 @@ async def asked_in(session: MemberSession, request: Request) -> Sequence[Asked]:
     return (await session.scalars(of_it)).all()
 
 
-async def _check(session: MemberSession, colleagues: Sequence[Colleague]) -> None:
+async def _check(
+    session: MemberSession,
+    people: Sequence[tuple[str, str, MemberSession | None]],
+    *,
+    but: Asked | None = None,
+) -> None:
+    """`people` are names, ids and sessions, which those who are no members yet do not have."""
     today = await session.scalar(
         select(func.count()).select_from(Asked).where(Asked.asked_on == members.today(session))
     )
-    if (today or 0) + len(colleagues) > _rules.A_DAY:
+    if (today or 0) + len(people) > _rules.A_DAY:
         raise Invalid("people", "asked_enough_today", most=_rules.A_DAY)
     why: Mapping[str, str | None] = {
-        one.name: _rules.too_much(
-            of_giver=await _reached(one.session), of_pair=await _open(session, one.user_id)
+        name: _rules.too_much(
+            of_giver=await _reached(theirs) if theirs else 0,
+            of_pair=await _open(session, user_id, but),
         )
-        for one in colleagues
+        for name, user_id, theirs in people
     }
     if refused := {name: reason for name, reason in why.items() if reason}:
         raise Invalid("people", "cannot_be_asked", people=refused)
@@ -119,9 +136,10 @@ async def _reached(theirs: MemberSession) -> int:
     return await theirs.scalar(lately) or 0
 
 
-async def _open(session: MemberSession, user_id: str) -> int:
+async def _open(session: MemberSession, user_id: str, but: Asked | None) -> int:
     waiting = select(func.count()).select_from(Asked)
-    return await session.scalar(waiting.where(Asked.user_id == user_id, Asked.status == Status.OPEN)) or 0
+    waiting = waiting.where(Asked.user_id == user_id, Asked.status == Status.OPEN)
+    return await session.scalar(waiting.where(Asked.id != but.id) if but else waiting) or 0
 
 
 async def _ask_one(session: MemberSession, colleague: Colleague, request: Request) -> None:
