@@ -1,6 +1,6 @@
 """The bin: what a member took out, of every feature; it can be put back for 30 days, then it is gone."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -10,14 +10,8 @@ from sqlalchemy import ColumnElement, delete, select
 
 from bot.core.errors import NotFound
 from bot.domain import asks, feedback, goals, negotiations, pitches, setbacks, wins
-from bot.domain.asks import Ask
-from bot.domain.feedback import Received
-from bot.domain.goals import Goal
-from bot.domain.negotiations import Negotiation
-from bot.domain.pitches import Pitch
-from bot.domain.setbacks import Setback
-from bot.domain.wins import Win
-from bot.storage.base import Binned, Record
+from bot.storage.base import Record
+from bot.storage.bins import Bin
 from bot.storage.database import SystemSession
 from bot.storage.handled import Handled
 from bot.storage.session import MemberSession
@@ -31,24 +25,15 @@ HANDLED_FOR = timedelta(days=60)
 BATCH = 500
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of record that can lie in the bin: how it is called and how it is put back."""
-
-    record: type[Binned]
-    said: Callable[[Any], str | None]
-    restore: Callable[[MemberSession, str], Awaitable[Any]]
-
-
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, Bin[Any]] = MappingProxyType(
     {
-        "win": Kind(Win, lambda win: win.title, wins.restore),
-        "goal": Kind(Goal, lambda goal: goal.statement, goals.restore),
-        "ask": Kind(Ask, lambda ask: ask.words, asks.restore),
-        "pitch": Kind(Pitch, lambda pitch: pitch.ask, pitches.restore),
-        "negotiation": Kind(Negotiation, lambda sheet: sheet.title, negotiations.restore),
-        "setback": Kind(Setback, lambda setback: setback.said, setbacks.restore),
-        "feedback": Kind(Received, lambda received: received.said, feedback.restore),
+        "win": wins.BIN,
+        "goal": goals.BIN,
+        "ask": asks.BIN,
+        "pitch": pitches.BIN,
+        "negotiation": negotiations.BIN,
+        "setback": setbacks.BIN,
+        "feedback": feedback.BIN,
     }
 )
 

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.core.errors import Invalid, NotAllowed, NotFound
+from bot.core.errors import Invalid, NotAllowed
 from bot.domain import members, nudges
 from bot.domain.nudges import SETBACK, rules
 from bot.storage.base import ID_LENGTH, Binned
+from bot.storage.bins import Bin
 from bot.storage.session import MemberSession
 from bot.storage.types import sealed_maybe
 
@@ -102,36 +103,12 @@ async def take_up(session: MemberSession, setback_id: str | None) -> Setback:
     return setback
 
 
-async def bin_(session: MemberSession, setback_id: str | None) -> Setback:
-    """Put a setback into the bin, where it stays for 30 days."""
-    setback = await session.mine(Setback, setback_id)
-    setback.deleted_at = setback.deleted_at or session.now
-    await _follow(session, setback)
-    return setback
-
-
-async def restore(session: MemberSession, setback_id: str | None) -> Setback:
-    """Take a setback out of the bin."""
-    setback = await session.mine(Setback, setback_id)
-    setback.deleted_at = None
-    await _follow(session, setback)
-    return setback
-
-
 async def page(session: MemberSession, *, size: int, offset: int = 0) -> tuple[Sequence[Setback], bool]:
     """A page of them, the newest first, and whether there are older ones; how many there are is nobody's business."""
     newest = select(Setback).where(Setback.deleted_at.is_(None))
     newest = newest.order_by(Setback.created_at.desc(), Setback.id).limit(size + 1).offset(offset)
     found = (await session.scalars(newest)).all()
     return found[:size], len(found) > size
-
-
-async def kept_one(session: MemberSession, setback_id: str | None) -> Setback:
-    """The member's setback; NotFound for anything else, and for one in the bin."""
-    setback = await session.mine(Setback, setback_id)
-    if setback.deleted_at:
-        raise NotFound("no_setback")
-    return setback
 
 
 async def rested_one(session: MemberSession, setback_id: str | None) -> Setback:
@@ -175,3 +152,7 @@ def _checked(texts: dict[str, str | None]) -> dict[str, str | None]:
 def _write(setback: Setback, texts: dict[str, str | None]) -> None:
     for name, text in texts.items():
         setattr(setback, name, text)
+
+
+BIN = Bin(Setback, lambda setback: setback.said, _follow)
+kept_one, bin_, restore = BIN.kept_one, BIN.put_in, BIN.restore

@@ -97,7 +97,7 @@ async def revise(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     """Save the edited text as a new version; the same form sent again makes none."""
     form = kit.carried(view)
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, form.get("pitch"))
+        pitch = await pitches.kept_one(session, form.get("pitch"))
         version = None
         if await session.once(f"view:{view['id']}:{form['number']}:{form['newest']}"):
             text = _pages.edited_text(kit.values(view), form["between"])

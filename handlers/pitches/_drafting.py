@@ -80,7 +80,7 @@ async def draft(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply
 async def open_wins(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """The wins of a draft, to be changed."""
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, action.get("value"))
+        pitch = await pitches.kept_one(session, action.get("value"))
         view = await _wins_form(session, coach.prose, pitch, pitch.window or "all", pitch.win_ids)
     return await reply.open(view)
 
@@ -89,7 +89,7 @@ async def redraw_wins(body: dict[str, Any], coach: Coach, who: Principal, reply:
     """Wins of another time, the best of them chosen."""
     view = _modal(body)
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, kit.carried(view).get("pitch"))
+        pitch = await pitches.kept_one(session, kit.carried(view).get("pitch"))
         form = await _wins_form(session, coach.prose, pitch, _text(kit.values(view).get("period")))
     return await reply.open(form)
 
@@ -98,7 +98,7 @@ async def repick(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     """Draft again with the chosen wins, as a new version; the same form sent again makes none."""
     form, typed = kit.carried(view), kit.values(view)
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, form.get("pitch"))
+        pitch = await pitches.kept_one(session, form.get("pitch"))
         facts = await proofs.facts(session, pitch.row, typed.get("wins") or [], pitch.goal_id)
         if await session.once(f"view:{view['id']}:{form.get('newest')}"):
             await pitches.repick(session, coach.prose, pitch, facts)

@@ -37,5 +37,5 @@ async def preview(
 async def named(session: MemberSession, value: str | None) -> tuple[Pitch, PitchVersion]:
     """The draft and version that `<pitch id>:<number>` names; without a number the newest one."""
     pitch_id, _, rest = (value or "").partition(":")
-    pitch = await pitches.kept(session, pitch_id)
+    pitch = await pitches.kept_one(session, pitch_id)
     return pitch, await pitches.version(session, pitch, clicks.number(rest.partition(":")[0]))

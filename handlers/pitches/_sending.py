@@ -32,7 +32,7 @@ def register_sending(app: AsyncApp) -> None:
 
 async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, action.get("value"))
+        pitch = await pitches.kept_one(session, action.get("value"))
         open_asks = await asks.to_choose_from(session)
         view = form(coach.prose, pitch, open_asks, await sendings.usual_follow_up(session))
     return await reply.open(view)
@@ -42,7 +42,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     """Mark a draft as sent; the same form sent again says what the first time did."""
     typed = kit.texts(view)
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, kit.carried(view).get("pitch"))
+        pitch = await pitches.kept_one(session, kit.carried(view).get("pitch"))
         if pitch.sent_on is None:
             await _record(session, pitch, typed)
         made = await sendings.of(session, pitch)
@@ -52,7 +52,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
 
 async def take_back(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, action.get("value"))
+        pitch = await pitches.kept_one(session, action.get("value"))
         words = coach.prose.words("pitches/sent", sent=False, had_ask=pitch.ask_id is not None)
         await sendings.take_back(session, pitch)
     opened = kit.actions(kit.button(words.open, Ids.OPEN, pitch.id))

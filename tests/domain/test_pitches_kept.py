@@ -85,13 +85,13 @@ async def test_an_edit_makes_a_version_and_the_older_ones_stay(
         drafted = (await pitches.version(session, pitch)).text
     clock.move_by(timedelta(hours=1))
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, pitch.id)
+        pitch = await pitches.kept_one(session, pitch.id)
         second = await pitches.revise(session, pitch, 1, f"{drafted}\nThank you for reading")
         third = await pitches.revise(session, pitch, 1, "Only this")
         assert (second.number, second.made_by, third.number) == (2, "edit", 3)
         assert pitch.changed_at == session.now
     async with coach.session(who) as session:
-        pitch = await pitches.kept(session, pitch.id)
+        pitch = await pitches.kept_one(session, pitch.id)
         assert [one.number for one in await pitches.versions(session, pitch)] == [3, 2, 1]
         assert (await pitches.version(session, pitch, 1)).text == drafted
         assert (await pitches.version(session, pitch, 2)).sentences[-1].basis == (Basis("own"),)
@@ -132,7 +132,7 @@ async def test_a_deleted_draft_is_gone_until_it_is_put_back(coach: Coach, who: P
         assert await pitches.last(session) is None
         assert await pitches.page(session, size=8) == ([], 0)
         with pytest.raises(NotFound, match="no_pitch"):
-            await pitches.kept(session, pitch.id)
+            await pitches.kept_one(session, pitch.id)
         await pitches.restore(session, pitch.id)
         assert await pitches.last(session) is pitch
 
@@ -143,7 +143,7 @@ async def test_a_draft_that_never_was_is_not_found(
 ) -> None:
     async with coach.session(who) as session:
         with pytest.raises(NotFound, match="no_pitch"):
-            await pitches.kept(session, pitch_id)
+            await pitches.kept_one(session, pitch_id)
 
 
 async def test_a_version_that_never_was_is_not_found(coach: Coach, who: Principal) -> None:
@@ -156,7 +156,7 @@ async def test_somebody_elses_draft_is_not_found(coach: Coach, who: Principal, o
     async with coach.session(who) as session:
         pitch = await begun(session)
     async with coach.session(other) as session:
-        for verb in (pitches.kept, pitches.bin_, pitches.restore):
+        for verb in (pitches.kept_one, pitches.bin_, pitches.restore):
             with pytest.raises(NotFound, match="no_pitch"):
                 await verb(session, pitch.id)
         assert await pitches.versions(session, pitch) == []
@@ -208,7 +208,7 @@ async def test_what_every_field_said_is_kept_sealed(coach: Coach, who: Principal
     async with coach.session(who) as session:
         pitch = await begun(session, given_brief)
     async with coach.session(who) as session:
-        assert (await pitches.kept(session, pitch.id)).brief == given_brief
+        assert (await pitches.kept_one(session, pitch.id)).brief == given_brief
     async with coach.database.system() as system:
         rows = repr((await system.execute(sql("SELECT * FROM pitches"))).all())
     assert "Orders" not in rows

@@ -206,7 +206,7 @@ async def test_a_suggestion_that_is_clicked_twice_makes_one_version(slack: Local
     for _ in range(2):
         assert (await forged.clicks(slack, maya, "pitches.take", value)).answered
     async with slack.coach.session(maya.who) as session:
-        assert len(await pitches.versions(session, await pitches.kept(session, pitch.id))) == 2
+        assert len(await pitches.versions(session, await pitches.kept_one(session, pitch.id))) == 2
 
 
 async def test_a_draft_with_nothing_to_say_against_says_so(maya: Person) -> None:

@@ -36,9 +36,9 @@ from bot.domain.asks._entries import write
 from bot.domain.asks._events import begin_event, end_event
 from bot.domain.asks._events import history as history
 from bot.domain.asks._events import take_back as take_back
+from bot.domain.asks._following import BIN as BIN
 from bot.domain.asks._following import coming as coming
 from bot.domain.asks._following import conditions_of as conditions_of
-from bot.domain.asks._following import follow
 from bot.domain.asks._ladder import PATIENCE
 from bot.domain.asks._ladder import Question as Question
 from bot.domain.asks._ladder import Rung as Rung
@@ -59,7 +59,6 @@ from bot.domain.asks._standing import called as called
 from bot.domain.asks._standing import due_on as due_on
 from bot.domain.asks._standing import ended as ended
 from bot.domain.asks._standing import in_period as in_period
-from bot.domain.asks._standing import kept_one as kept_one
 from bot.domain.asks._standing import of_goal as of_goal
 from bot.domain.asks._standing import overview as overview
 from bot.domain.asks._standing import standings as standings
@@ -70,6 +69,8 @@ from bot.domain.asks._statuses import WAITS as WAITS
 from bot.domain.asks._statuses import become
 from bot.domain.asks._statuses import can_become as can_become
 from bot.storage.session import MemberSession
+
+kept_one, bin_, restore = BIN.kept_one, BIN.put_in, BIN.restore
 
 
 async def begin(
@@ -128,24 +129,6 @@ async def record_sent(
     ask.closed_on, ask.reask_on = None, None
     ask.follow_up_on = follow_up_on or await members.working_day(session, members.today(session), PATIENCE)
     await end_event(session, ask, event)
-    return ask
-
-
-async def bin_(session: MemberSession, ask_id: str | None) -> Ask:
-    """Put an ask into the bin, where it stays for 30 days."""
-    ask = await session.mine(Ask, ask_id)
-    ask.deleted_at = ask.deleted_at or session.now
-    await session.flush()
-    await follow(session, ask)
-    return ask
-
-
-async def restore(session: MemberSession, ask_id: str | None) -> Ask:
-    """Take an ask out of the bin."""
-    ask = await session.mine(Ask, ask_id)
-    ask.deleted_at = None
-    await session.flush()
-    await follow(session, ask)
     return ask
 
 

@@ -8,10 +8,9 @@ from bot.core.errors import Invalid, NotFound
 from bot.domain import members
 from bot.domain.asks._entries import FIELD_LENGTH, Wish, check_wishes
 from bot.domain.asks._events import begin_event, end_event, newest
-from bot.domain.asks._following import conditions_of
+from bot.domain.asks._following import BIN, conditions_of
 from bot.domain.asks._ladder import NOT_NOW_FOR, PATIENCE
 from bot.domain.asks._records import ENDED, Ask, AskEvent, Condition, Status, Verdict, What
-from bot.domain.asks._standing import kept_one
 from bot.domain.asks._statuses import WAITS, become, reopened
 from bot.storage.session import MemberSession
 
@@ -39,7 +38,7 @@ async def asked(
     follow_up_on: date | None = None,
 ) -> AskEvent:
     """It was asked, today or on a day that was named; an answer is waited for until `follow_up_on`."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     event = await begin_event(
         session, ask, What.ASKED, _behind(session, "on", on), text=_said("their_words", their_words)
     )
@@ -59,7 +58,7 @@ async def promised(
     their_words: str | None = None,
 ) -> AskEvent:
     """They promised something, by a day where one was named; without one, the day is asked for later."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     event = await begin_event(session, ask, What.PROMISED, text=_said("promised", what), to_on=on)
     become(ask, Status.PROMISED)
     ask.their_words = _said("their_words", their_words) or ask.their_words
@@ -69,7 +68,7 @@ async def promised(
 
 async def moved(session: MemberSession, ask_id: str | None, on: date | None) -> AskEvent:
     """What was promised comes on another day; the old one stays visible."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     if on is None:
         raise Invalid("on", "ask_without_day")
     event = await begin_event(session, ask, What.MOVED, from_on=ask.promised_on, to_on=on)
@@ -81,7 +80,7 @@ async def moved(session: MemberSession, ask_id: str | None, on: date | None) -> 
 
 async def missed(session: MemberSession, ask_id: str | None) -> AskEvent:
     """It did not happen, or no answer came; what follows is one step more direct. Two clicks at once say it once."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     if ask.status not in WAITS:
         raise NotFound("ask_moved_on")
     last = await newest(session, ask.id)
@@ -98,7 +97,7 @@ async def sent(session: MemberSession, ask_id: str | None, text: str, *, fallbac
 
     With the `fallback` something else is asked for, so that nothing of it was missed yet.
     """
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     event = await begin_event(session, ask, What.SENT, text=_said("draft", text))
     if ask.status not in WAITS or fallback:
         become(ask, Status.ASKED)
@@ -114,7 +113,7 @@ async def partly_met(
     session: MemberSession, ask_id: str | None, missing: str | None = None, on: date | None = None
 ) -> AskEvent:
     """A part of it came; the rest is expected on a day where one was named."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     event = await begin_event(session, ask, What.PARTLY_MET, text=_said("missing", missing), to_on=on)
     become(ask, Status.PARTLY_MET)
     await _promise(session, ask, event.text or ask.promised, on)
@@ -140,7 +139,7 @@ async def not_now(
     session: MemberSession, ask_id: str | None, plan: str | None = None, reask_on: date | None = None
 ) -> AskEvent:
     """It is put off: until when, and what is done until then. Without a day it is brought up in three months."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     reask_on = reask_on or members.today(session) + NOT_NOW_FOR
     event = await begin_event(session, ask, What.NOT_NOW, text=_said("plan", plan), to_on=reask_on)
     become(ask, Status.NOT_NOW)
@@ -151,7 +150,7 @@ async def not_now(
 
 async def reopen(session: MemberSession, ask_id: str | None) -> AskEvent:
     """Work on an ask that ended again."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     if ask.status not in ENDED:
         raise NotFound("ask_moved_on")
     event = await begin_event(session, ask, What.REOPENED)
@@ -166,7 +165,7 @@ async def verdict(session: MemberSession, ask_id: str | None, talk: Talk) -> Ask
     """What came out of a talk: yes with a day, a yes with conditions, no, or nothing clear."""
     if talk.verdict not in set(Verdict):
         raise Invalid("verdict", "no_such_choice")
-    ask, said = await kept_one(session, ask_id), Verdict(talk.verdict)
+    ask, said = await BIN.kept_one(session, ask_id), Verdict(talk.verdict)
     if said is Verdict.CONDITIONAL:
         check_wishes(talk.conditions)
     words = _said("their_words", talk.their_words)
@@ -180,7 +179,7 @@ async def verdict(session: MemberSession, ask_id: str | None, talk: Talk) -> Ask
 
 async def note(session: MemberSession, ask_id: str | None, text: str) -> AskEvent:
     """Keep words about an ask in its ledger, such as notes after a talk."""
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     if not text.strip():
         raise Invalid("note", "note_without_words")
     return await end_event(session, ask, await begin_event(session, ask, What.NOTE, text=_said("note", text)))
@@ -189,7 +188,7 @@ async def note(session: MemberSession, ask_id: str | None, text: str) -> AskEven
 async def condition_met(session: MemberSession, condition_id: str | None, *, met: bool = True) -> AskEvent:
     """A condition is met today, or not met after all; when all are, it is time to ask for the yes."""
     condition = await session.mine(Condition, condition_id)
-    ask = await kept_one(session, condition.ask_id)
+    ask = await BIN.kept_one(session, condition.ask_id)
     if bool(condition.met_on) is met:
         raise NotFound("condition_is_so")
     what = What.CONDITION_MET if met else What.CONDITION_OPEN
@@ -253,7 +252,7 @@ async def _promise(session: MemberSession, ask: Ask, what: str | None, on: date 
 async def _end(
     session: MemberSession, ask_id: str | None, then: Status, what: What, text: str | None = None
 ) -> AskEvent:
-    ask = await kept_one(session, ask_id)
+    ask = await BIN.kept_one(session, ask_id)
     event = await begin_event(session, ask, what, text=text)
     become(ask, then)
     ask.closed_on, ask.follow_up_on, ask.reask_on = event.on, None, None

@@ -9,6 +9,7 @@ from bot.domain import members, nudges
 from bot.domain.asks._ladder import Question, next_question
 from bot.domain.asks._records import Ask, Condition
 from bot.domain.nudges import CONDITION, FOLLOW_UP, PROMISE, REASK, STALE_NEED, Kind, Nudge, State, rules
+from bot.storage.bins import Bin
 from bot.storage.session import MemberSession
 
 _OF_AN_ASK = (PROMISE, FOLLOW_UP, STALE_NEED, REASK)
@@ -76,3 +77,6 @@ async def _asked(session: MemberSession, kind: Kind, subject: str) -> Nudge | No
     )
     found: Nudge | None = await session.scalar(asked.order_by(Nudge.local_on.desc()).limit(1))
     return found
+
+
+BIN = Bin(Ask, lambda ask: ask.words, follow)

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
-from bot.core.errors import NotFound
 from bot.core.periods import Period
 from bot.domain import members
 from bot.domain.asks._events import history
@@ -48,14 +47,6 @@ class Told:
 
     standing: Standing
     events: Sequence[AskEvent]
-
-
-async def kept_one(session: MemberSession, ask_id: str | None) -> Ask:
-    """The member's ask; NotFound for anything else, and for one in the bin."""
-    ask = await session.mine(Ask, ask_id)
-    if ask.deleted_at:
-        raise NotFound("no_ask")
-    return ask
 
 
 async def overview(session: MemberSession, limit: int, offset: int = 0) -> Overview:

@@ -23,6 +23,7 @@ from bot.domain.feedback._giving import put_off as put_off
 from bot.domain.feedback._giving import send as send
 from bot.domain.feedback._giving import standing as standing
 from bot.domain.feedback._giving import withdraw as withdraw
+from bot.domain.feedback._receiving import BIN as BIN
 from bot.domain.feedback._receiving import Quote as Quote
 from bot.domain.feedback._receiving import Waiting as Waiting
 from bot.domain.feedback._receiving import act as act

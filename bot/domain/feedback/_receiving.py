@@ -12,6 +12,7 @@ from bot.domain.feedback import _rules
 from bot.domain.feedback._records import Asked, Letter, Outcome, Permission, Received, Standing, Status
 from bot.domain.feedback._rules import Praise
 from bot.domain.nudges import ACTION_CHECK, FEEDBACK_ANSWER
+from bot.storage.bins import Bin
 from bot.storage.session import MemberSession
 
 # So long after an action it is asked whether it changed something.
@@ -46,10 +47,7 @@ async def inbox(session: MemberSession, *, size: int, offset: int = 0) -> tuple[
 
 async def kept_one(session: MemberSession, received_id: str | None) -> Received:
     """What the member received and has opened; NotFound for anything else, and for one in the bin."""
-    found = await _opened(session, received_id)
-    if found.deleted_at:
-        raise NotFound("no_received")
-    return found
+    return await BIN.kept_one(session, (await _opened(session, received_id)).id)
 
 
 async def read(session: MemberSession, theirs: MemberSession | None, received_id: str) -> Received:
@@ -147,20 +145,8 @@ async def check(
 
 async def bin_(session: MemberSession, received_id: str | None) -> Received:
     """Put one into the bin, where it stays for 30 days."""
-    received = await _opened(session, received_id)
-    received.deleted_at = received.deleted_at or session.now
-    await session.flush()
-    await nudges.forget(session, ACTION_CHECK, received.id)
+    received = await BIN.put_in(session, (await _opened(session, received_id)).id)
     await forget_unread(session)
-    return received
-
-
-async def restore(session: MemberSession, received_id: str | None) -> Received:
-    """Take one out of the bin."""
-    received = await session.mine(Received, received_id)
-    received.deleted_at = None
-    await session.flush()
-    await _follow(session, received)
     return received
 
 
@@ -211,3 +197,7 @@ async def _follow(session: MemberSession, received: Received) -> None:
 
 def _kept() -> Select[Received]:
     return select(Received).where(Received.deleted_at.is_(None))
+
+
+BIN = Bin(Received, lambda received: received.said, _follow)
+restore = BIN.restore

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from bot.core import lexicon
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import Invalid
 from bot.domain import members
 from bot.domain.goals._entries import CONFIDENCE as CONFIDENCE
 from bot.domain.goals._entries import STATEMENT_LENGTH as STATEMENT_LENGTH
@@ -19,6 +19,7 @@ from bot.domain.goals._entries import names_in as names_in
 from bot.domain.goals._entries import names_past_day as names_past_day
 from bot.domain.goals._entries import read as read
 from bot.domain.goals._entries import write
+from bot.domain.goals._following import BIN as BIN
 from bot.domain.goals._following import count_active as count_active
 from bot.domain.goals._following import follow
 from bot.domain.goals._following import looked_through as looked_through
@@ -78,6 +79,8 @@ SAID_LENGTH = 60
 # The ways in which a goal ends.
 ENDS = (Status.REACHED, Status.CHANGED, Status.DROPPED)
 
+kept_one, bin_, restore = BIN.kept_one, BIN.put_in, BIN.restore
+
 
 async def begin(session: MemberSession, given: Entry, *, follows: str | None = None) -> Goal:
     """Save a new goal; one that `follows` another closes that as changed."""
@@ -111,24 +114,6 @@ async def move(
     """Change the deadline of a goal."""
     goal = await session.mine(Goal, goal_id)
     return await edit(session, goal.id, replace(entry_of(goal), deadline=on), reason)
-
-
-async def bin_(session: MemberSession, goal_id: str | None) -> Goal:
-    """Put a goal into the bin, where it stays for 30 days."""
-    goal = await session.mine(Goal, goal_id)
-    goal.deleted_at = goal.deleted_at or session.now
-    await session.flush()
-    await follow(session, goal)
-    return goal
-
-
-async def restore(session: MemberSession, goal_id: str | None) -> Goal:
-    """Take a goal out of the bin."""
-    goal = await session.mine(Goal, goal_id)
-    goal.deleted_at = None
-    await session.flush()
-    await follow(session, goal)
-    return goal
 
 
 async def close(
@@ -203,11 +188,3 @@ async def kept(session: MemberSession) -> Sequence[Goal]:
     """Every goal outside the bin, in the order in which they were made."""
     kept_ = select(Goal).where(Goal.deleted_at.is_(None)).order_by(Goal.created_at, Goal.id)
     return (await session.scalars(kept_)).all()
-
-
-async def kept_one(session: MemberSession, goal_id: str | None) -> Goal:
-    """The member's goal; NotFound for anything else, and for one in the bin."""
-    goal = await session.mine(Goal, goal_id)
-    if goal.deleted_at:
-        raise NotFound("no_goal")
-    return goal

@@ -8,6 +8,7 @@ from bot.domain import members, nudges
 from bot.domain.goals._records import Goal, Milestone
 from bot.domain.goals._standing import milestones, open_goals
 from bot.domain.nudges import MILESTONE, REASSESS, STALE_GOAL, rules
+from bot.storage.bins import Bin
 from bot.storage.session import MemberSession
 
 # So long without progress or a change a goal is quiet; and so often all of them are looked through.
@@ -56,3 +57,6 @@ async def count_active(session: MemberSession) -> int:
 async def _forget_reassessing(session: MemberSession) -> None:
     if not await count_active(session):
         await nudges.forget(session, REASSESS, "")
+
+
+BIN = Bin(Goal, lambda goal: goal.statement, follow)

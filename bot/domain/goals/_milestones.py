@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import Invalid
 from bot.domain import members, nudges
-from bot.domain.goals._following import follow_milestone
+from bot.domain.goals._following import BIN, follow_milestone
 from bot.domain.goals._records import Goal, Milestone, Move
 from bot.domain.nudges import MILESTONE
 from bot.storage.session import MemberSession
@@ -100,10 +100,7 @@ async def remove_milestone(session: MemberSession, milestone_id: str | None) -> 
 async def with_goal(session: MemberSession, milestone_id: str | None) -> tuple[Goal, Milestone]:
     """The member's milestone and its goal; NotFound where one of them is gone."""
     milestone = await session.mine(Milestone, milestone_id)
-    goal = await session.mine(Goal, milestone.goal_id)
-    if goal.deleted_at:
-        raise NotFound("no_goal")
-    return goal, milestone
+    return await BIN.kept_one(session, milestone.goal_id), milestone
 
 
 def _back_to(on: date, week: Collection[int]) -> date:

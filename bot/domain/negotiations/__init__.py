@@ -16,6 +16,7 @@ from bot.domain.negotiations._records import Negotiation as Negotiation
 from bot.domain.negotiations._rehearsal import Objection as Objection
 from bot.domain.negotiations._rehearsal import rehearsed as rehearsed
 from bot.domain.negotiations._rehearsal import reply as reply
+from bot.domain.negotiations._sheets import BIN as BIN
 from bot.domain.negotiations._sheets import OBJECTIONS as OBJECTIONS
 from bot.domain.negotiations._sheets import PARTS as PARTS
 from bot.domain.negotiations._sheets import begin as begin

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.core.errors import Invalid, NotFound
 from bot.domain.negotiations import _facts
 from bot.domain.negotiations._records import Negotiation
+from bot.storage.bins import Bin
 from bot.storage.session import MemberSession
 
 TITLE_LENGTH = 300
@@ -25,6 +26,9 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 Pairs = Sequence[tuple[str, str]]
+
+BIN = Bin(Negotiation, lambda sheet: sheet.title)
+kept_one, bin_, restore = BIN.kept_one, BIN.put_in, BIN.restore
 
 
 async def begin(session: MemberSession, title: str | None, ask_id: str | None = None) -> Negotiation:
@@ -75,22 +79,6 @@ async def object_(session: MemberSession, sheet_id: str | None, pairs: Pairs) ->
     return sheet
 
 
-async def bin_(session: MemberSession, sheet_id: str | None) -> Negotiation:
-    """Put a sheet into the bin, where it stays for 30 days."""
-    sheet = await session.mine(Negotiation, sheet_id)
-    sheet.deleted_at = sheet.deleted_at or session.now
-    await session.flush()
-    return sheet
-
-
-async def restore(session: MemberSession, sheet_id: str | None) -> Negotiation:
-    """Take a sheet out of the bin."""
-    sheet = await session.mine(Negotiation, sheet_id)
-    sheet.deleted_at = None
-    await session.flush()
-    return sheet
-
-
 async def page(session: MemberSession, *, size: int, offset: int = 0) -> tuple[Sequence[Negotiation], bool]:
     """A page of the sheets, the newest first, and whether there are older ones."""
     newest = select(Negotiation).where(Negotiation.deleted_at.is_(None))
@@ -104,14 +92,6 @@ async def of_ask(session: MemberSession, ask_id: str) -> Negotiation | None:
     kept = select(Negotiation).where(Negotiation.ask_id == ask_id, Negotiation.deleted_at.is_(None))
     found: Negotiation | None = await session.scalar(kept.order_by(Negotiation.created_at.desc()).limit(1))
     return found
-
-
-async def kept_one(session: MemberSession, sheet_id: str | None) -> Negotiation:
-    """The member's sheet; NotFound for anything else, and for one in the bin."""
-    sheet = await session.mine(Negotiation, sheet_id)
-    if sheet.deleted_at:
-        raise NotFound("no_negotiation")
-    return sheet
 
 
 def pairs_of(sheet: Negotiation) -> list[tuple[str, str]]:

@@ -52,6 +52,7 @@ from bot.domain.pitches._sentences import changes as changes
 from bot.domain.pitches._sentences import retraced as retraced
 from bot.domain.pitches._sentences import text_of as text_of
 from bot.domain.pitches._sentences import tidy as tidy
+from bot.storage.bins import Bin
 from bot.storage.session import MemberSession
 
 # A draft is read and edited in a modal, which holds 250 KB in whatever script it is written.
@@ -59,6 +60,9 @@ DRAFT_LENGTH = 20_000
 
 # What made a version.
 DRAFTED, EDITED, REPICKED, MENDED = "draft", "edit", "wins", "lint"
+
+BIN = Bin(Pitch, lambda pitch: pitch.ask)
+kept_one, bin_, restore = BIN.kept_one, BIN.put_in, BIN.restore
 
 
 async def begin(session: MemberSession, prose: Prose, given: Brief, facts: Facts) -> Pitch:
@@ -114,14 +118,6 @@ async def mend(session: MemberSession, prose: Prose, pitch: Pitch, number: int, 
     return await revise(session, pitch, number, _lint.taken(prose, mended.text, found[place]), MENDED)
 
 
-async def kept(session: MemberSession, pitch_id: str | None) -> Pitch:
-    """The member's draft; NotFound for anything else, and for one in the bin."""
-    pitch = await session.mine(Pitch, pitch_id)
-    if pitch.deleted_at:
-        raise NotFound("no_pitch")
-    return pitch
-
-
 async def versions(session: MemberSession, pitch: Pitch) -> Sequence[PitchVersion]:
     """All versions of a draft, the newest first."""
     of_it = select(PitchVersion).where(PitchVersion.pitch_id == pitch.id)
@@ -134,20 +130,6 @@ async def version(session: MemberSession, pitch: Pitch, number: int | None = Non
     if not found:
         raise NotFound("no_pitch")
     return found[0]
-
-
-async def bin_(session: MemberSession, pitch_id: str | None) -> Pitch:
-    """Put a draft into the bin, where it stays for 30 days."""
-    pitch = await session.mine(Pitch, pitch_id)
-    pitch.deleted_at = pitch.deleted_at or session.now
-    return pitch
-
-
-async def restore(session: MemberSession, pitch_id: str | None) -> Pitch:
-    """Take a draft out of the bin."""
-    pitch = await session.mine(Pitch, pitch_id)
-    pitch.deleted_at = None
-    return pitch
 
 
 async def page(session: MemberSession, *, size: int, offset: int = 0) -> tuple[Sequence[Pitch], int]:

@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
-from bot.core.errors import Invalid, NotFound
+from bot.core.errors import Invalid
 from bot.domain import members, nudges
 from bot.domain.nudges import FRESH_FEEDBACK, LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
 from bot.domain.wins._entries import PARTS, Entry, of, with_all_of
 from bot.domain.wins._win import Source, Status, Win
+from bot.storage.bins import Bin
 from bot.storage.session import Kept, MemberSession
 from bot.storage.types import UtcDateTime
 
@@ -90,7 +91,7 @@ async def merge(session: MemberSession, kept_id: str, other_id: str) -> Win:
     """Make one win of two about the same thing; the other goes into the bin as it was."""
     if kept_id == other_id:
         raise Invalid("other", "same_win")
-    kept, other = await _kept_one(session, kept_id), await _kept_one(session, other_id)
+    kept, other = await BIN.kept_one(session, kept_id), await BIN.kept_one(session, other_id)
     if not kept.goal_id:
         kept.goal_id = other.goal_id
     merged = await edit(session, kept.id, with_all_of(of(kept), of(other)))
@@ -104,35 +105,10 @@ async def keep_apart(session: MemberSession, newer_id: str, older_id: str) -> No
     newer.apart = sorted({*newer.apart, older.id})
 
 
-async def bin_(session: MemberSession, win_id: str) -> Win:
-    """Put a win into the bin, where it stays for 30 days."""
-    win = await session.mine(Win, win_id)
-    win.deleted_at = win.deleted_at or session.now
-    await nudges.forget(session, MISSING_RESULT, win.id)
-    await nudges.forget(session, FRESH_FEEDBACK, win.id)
-    return win
-
-
-async def restore(session: MemberSession, win_id: str) -> Win:
-    """Take a win out of the bin."""
-    win = await session.mine(Win, win_id)
-    win.deleted_at = None
-    await _ask_for_result(session, win)
-    return win
-
-
 async def waive_result(session: MemberSession, win_id: str) -> Win:
     """The result of a win does not matter any more; it is not asked for again."""
     win = await session.mine(Win, win_id)
     await nudges.forget(session, MISSING_RESULT, win.id)
-    return win
-
-
-async def _kept_one(session: MemberSession, win_id: str) -> Win:
-    """The member's win; NotFound for anything else, and for one in the bin."""
-    win = await session.mine(Win, win_id)
-    if win.deleted_at:
-        raise NotFound("no_win")
     return win
 
 
@@ -158,6 +134,12 @@ def _asking_for_result(session: MemberSession, win: Win) -> Sequence[Nudge]:
 
 def _result_on(session: MemberSession, win: Win) -> date:
     return max(win.last_on, members.today(session)) + RESULT_AFTER
+
+
+async def _follow(session: MemberSession, win: Win) -> None:
+    await _ask_for_result(session, win)
+    if win.deleted_at:
+        await nudges.forget(session, FRESH_FEEDBACK, win.id)
 
 
 async def _ask_for_result(session: MemberSession, win: Win) -> None:
@@ -194,3 +176,7 @@ def _stretch(moment: datetime) -> int:
 
 def _folded(title: str, details: str | None) -> str:
     return " ".join((details or title).casefold().split())
+
+
+BIN = Bin(Win, lambda win: win.title, _follow)
+bin_, restore = BIN.put_in, BIN.restore
