@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,8 +37,13 @@ class Forks:
         assert ended == -signal.SIGKILL, f"ended by itself with {ended}: {self._forks[pid].said}"
 
     def freeze(self, pid: int) -> None:
-        """Let it stand still, as when its machine is moved or swaps."""
+        """Let it stand still, as when its machine is moved or swaps; returns when no thread of it does anything."""
         os.kill(pid, signal.SIGSTOP)
+        until = time.monotonic() + PATIENCE
+        # A thread that waits for the disk writes on until the disk has answered.
+        while not _stands_still(pid):
+            assert time.monotonic() < until, f"{pid} does not stand still"
+            time.sleep(0.0005)
 
     def thaw(self, pid: int) -> None:
         """Let it go on; it does not know how long it stood still."""
@@ -71,3 +77,9 @@ async def forking(folder: Path) -> AsyncIterator[Forks]:
         yield forks
     finally:
         await forks.leave()
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether all its threads are stopped; the state stands behind the name in brackets (proc(5))."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(each.read_text().rpartition(")")[2].split()[0] == "T" for each in threads)
