@@ -1,6 +1,5 @@
 """The Messenger for Slack: sends a claimed nudge to its member's DM, and finds one that may have been sent."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +13,7 @@ from bot.coach import Coach
 from bot.core.errors import Busy, NotFound
 from bot.domain import subjects
 from bot.domain.nudges import Claim, Refused, Uncertain, Unsent, wants_details
+from bot.domain.subjects import Naming
 from handlers import kit, nudges, outbox
 from handlers.outbox import Tokens
 
@@ -108,16 +108,18 @@ class SlackMessenger:
         try:
             async with self._coach.database.system() as session:
                 named = await wants_details(session, claim)
-            titles = await self._titles(claim) if named else {}
+            naming = await self._naming(claim, named=named)
         except NotFound:
             raise Unsent("erased") from None
         except Busy:
             raise Unsent("busy", after=SILENT_AGAIN_AFTER) from None
-        return nudges.message(self._coach.prose, claim, self._coach.clock.now(), titles)
+        return nudges.message(self._coach.prose, claim, self._coach.clock.now(), naming)
 
-    async def _titles(self, claim: Claim) -> Mapping[str, str]:
+    async def _naming(self, claim: Claim, *, named: bool) -> Naming:
+        if not named and not subjects.can_be_placed(claim.parts):
+            return subjects.UNKNOWN
         async with self._coach.session(claim.who, present=False) as session:
-            return await subjects.called(session, claim.parts)
+            return await subjects.naming(session, claim.parts, named=named)
 
     async def find(self, claim: Claim) -> tuple[str, str] | None:
         client = await self._client(claim)

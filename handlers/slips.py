@@ -27,7 +27,8 @@ ALIKE = 70
 class Line:
     """Words after a command that are saved as they are, and asked about before that where they look like a slip.
 
-    `known` are the words that ask for something, `what` the name of that which is saved.
+    `known` are the words that ask for something, `what` the name of that which is saved. Lines of less than `fewest`
+    words say too little to be saved unasked.
     """
 
     what: str
@@ -35,13 +36,15 @@ class Line:
     save: StrEnum
     usage: Callable[[Prose], kit.Message]
     keep: Callable[[MemberSession, Prose, str], Awaitable[kit.Message]]
+    fewest: int = 1
 
     def register(self, app: AsyncApp) -> None:
         app.action(self.save)(self.save_after_all)
 
     async def read(self, text: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
         """Save the words; or keep them aside, and ask."""
-        slip = is_slip(text, self.known, coach.clock.now().date(), of_sentences=self.known)
+        today = coach.clock.now().date()
+        slip = is_slip(text, self.known, today, of_sentences=self.known, fewest=self.fewest)
         async with coach.session(who) as session:
             if slip:
                 aside = await captures.keep(session, text.strip(), self._source)
@@ -65,16 +68,25 @@ class Line:
         return f"{self.what}_line"
 
 
-def is_slip(said: str, known: Collection[str], today: date, *, of_sentences: Collection[str]) -> bool:
-    """Whether words seem to ask for something: one word like a known one, or a known one with more behind it.
+def is_slip(
+    said: str, known: Collection[str], today: date, *, of_sentences: Collection[str], fewest: int = 1
+) -> bool:
+    """Whether words seem to ask for something: a known word or phrase, or one like it, alone or with more behind it.
 
     Those `of_sentences` are first words of what people save as well ("Map the customer journey", "Help the team
-    ship"), so behind them only a time or a part ("list closed") is asked for.
+    ship"), so behind them only a time or a part ("list closed") is asked for. Less than the `fewest` words say
+    too little to be taken for a sentence.
     """
-    first, _, rest = " ".join(said.casefold().split()).partition(" ")
+    words = said.casefold().split()
+    first, rest = (words or [""])[0], " ".join(words[1:])
+    if len(words) < fewest:
+        return any(sign.isalnum() for sign in said)
     if not rest:
-        return any(fuzz.ratio(first, word) >= ALIKE for word in known)
-    return first in known and (first not in of_sentences or _narrows(rest, today))
+        return _is_like(first, known)
+    if first in known and first not in of_sentences:
+        return True
+    phrases = [phrase for phrase in known if " " in phrase]
+    return _is_like(" ".join(words), phrases) or (_is_like(first, known) and _narrows(rest, today))
 
 
 def asked(
@@ -85,6 +97,10 @@ def asked(
     keep = kit.actions(kit.button(words.block(f"save_{what}"), save, capture_id))
     blocks = [kit.section(words.question), *kit.verbatim(text), keep, *usage.blocks]
     return kit.Message(words.text, blocks, title=words.title)
+
+
+def _is_like(said: str, known: Collection[str]) -> bool:
+    return any(fuzz.ratio(said, one) >= ALIKE for one in known)
 
 
 def _narrows(rest: str, today: date) -> bool:

@@ -128,9 +128,10 @@ def _quotes_back(rendered: str) -> str:
     return rendered.replace("&#34;", '"').replace("&#39;", "'")
 
 
-def day(on: date) -> str:
-    """A local date as people say it: Thursday 19 November 2026."""
-    return f"{on:%A} {on.day} {on:%B %Y}"
+def day(on: date, today: date | None = None) -> str:
+    """A local date as people say it: Thursday 19 November 2026; without its year where that is the year of `today`."""
+    year = "" if today and today.year == on.year else f" {on:%Y}"
+    return f"{on:%A} {on.day} {on:%B}{year}"
 
 
 def short_day(on: date) -> str:

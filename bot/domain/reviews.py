@@ -14,7 +14,7 @@ from bot.core import periods
 from bot.core.errors import Invalid
 from bot.core.periods import Period
 from bot.domain import members, nudges, wins
-from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, ONBOARDING, Nudge, State
+from bot.domain.nudges import CHECK_IN, LOG_WIN, ONBOARDING, Nudge, State
 from bot.domain.wins import Win
 from bot.storage.base import ID_LENGTH, Owned
 from bot.storage.session import MemberSession
@@ -27,7 +27,6 @@ _BULLETS = re.compile(r"^(?:[-*–]+\s+|[-–]+(?=[^\W\d])|[•·]+\s*)+")
 
 # What a new member is shown, so many days after the first hello; whatever was done meanwhile is not shown.
 FIRST_WEEK = {"win": 1, "pitch": 4}
-FIRST_FEEDBACK = timedelta(days=21)
 
 # A check-in can be answered in the DM until the next one is near.
 OPEN_FOR = timedelta(days=6)
@@ -88,7 +87,6 @@ async def settle_in(session: MemberSession) -> bool:
     for subject, days in FIRST_WEEK.items():
         await nudges.ask_on(session, ONBOARDING, today + timedelta(days=days), subject)
     await nudges.ask_on(session, LOG_WIN, today + wins.QUIET_AFTER)
-    await nudges.ask_on(session, FEEDBACK, today + FIRST_FEEDBACK)
     return True
 
 

@@ -1,12 +1,14 @@
 """Subjects: what the things are called that nudges are about, for Home and for those who want details in DMs."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from sqlalchemy import select
 
-from bot.domain.asks import Ask, Condition
+from bot.domain import asks
+from bot.domain.asks import Ask, Condition, Place
 from bot.domain.feedback import Received
 from bot.domain.goals import Goal, Milestone
 from bot.domain.nudges import (
@@ -77,6 +79,33 @@ UNNAMED = frozenset(
         *(FEEDBACK_REQUEST, FEEDBACK_ANSWER, FEEDBACK_SILENT),
     )
 )
+
+# Kinds that are about one of the asks.
+_PLACED = frozenset(name for name, record in RECORD_OF.items() if record in {Ask, Condition})
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What a message may say of the things its parts are about, by their ids: their names, or only where they stand."""
+
+    titles: Mapping[str, str]
+    places: Mapping[str, Place]
+
+
+UNKNOWN = Naming({}, {})
+
+
+def can_be_placed(some: Iterable[About]) -> bool:
+    """Whether any of these is about one of several things that stand in a numbered list."""
+    return any(one.kind in _PLACED for one in some)
+
+
+async def naming(session: MemberSession, some: Iterable[About], *, named: bool) -> Naming:
+    """The names of what these are about for those who want them in DMs; else the places, which are not private."""
+    if named:
+        return Naming(await called(session, some), {})
+    placed = [one.subject for one in some if one.kind in _PLACED]
+    return Naming({}, await asks.places(session, placed) if placed else {})
 
 
 async def called(session: MemberSession, some: Iterable[About]) -> Mapping[str, str]:

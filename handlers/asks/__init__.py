@@ -72,7 +72,9 @@ async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Mes
     return await _saying.saved(session, prose, ask)
 
 
-LINE = slips.Line("ask", ("list", "year", "negotiate", "help"), Ids.SAVE_WORDS, _cards.usage, _save_line)
+# One word names neither whom nor what exactly, so it is asked about.
+SUBCOMMANDS = ("list", "year", "negotiate", "help")
+LINE = slips.Line("ask", SUBCOMMANDS, Ids.SAVE_WORDS, _cards.usage, _save_line, fewest=2)
 
 
 async def open_form(coach: Coach, reply: Reply) -> BoltResponse:

@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.core.errors import NotFound
 from bot.domain import asks, members
-from bot.domain.asks import Ask, AskEvent
+from bot.domain.asks import Ask, AskEvent, What
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import days, kit
@@ -67,6 +67,8 @@ def register_answers(app: AsyncApp) -> None:
     for action in OPENS:
         app.action(action)(open_form)
     app.view(Ids.SAVE_EVENT)(save)
+    app.action(Ids.CHANGE_DAY)(open_day)
+    app.view(Ids.SAVE_DAY)(save_day)
     app.action(Ids.TAKE_BACK)(take_back)
     app.action(Ids.OPEN_CONDITION)(show_condition)
 
@@ -105,6 +107,24 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
             return await reply.nothing()
         event = await write(session, ask, typed, members.today(session))
         message = await _saying.after(session, coach.prose, event)
+    return await reply.say(message)
+
+
+async def open_day(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """The day of the newest change, to be said in other words."""
+    async with coach.session(who) as session:
+        event = await session.mine(AskEvent, action.get("value"))
+        ask = await asks.kept_one(session, event.ask_id)
+        view = _forms.day_form(coach.prose, ask, event)
+    return await reply.open(view)
+
+
+async def save_day(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    async with coach.session(who) as session:
+        event = await session.mine(AskEvent, kit.carried(view).get("event"))
+        today, text = members.today(session), kit.texts(view).get("on")
+        on = days.past("on", text, today) if event.what == What.ASKED else days.said("on", text, today)
+        message = await _saying.after(session, coach.prose, await asks.correct_day(session, event.id, on))
     return await reply.say(message)
 
 

@@ -96,7 +96,8 @@ def after_event(words: Words, ask: Ask, event: AskEvent, *, hazy: bool, all_met:
         names += ON_RUNG[rung]
     follow = [_button(words, name, ask, main=not number) for number, name in enumerate(names)]
     back = kit.button(words.undo, Ids.TAKE_BACK, event.id)
-    return kit.actions(*follow, _button(words, "open", ask), back)
+    day = [kit.button(words.date, Ids.CHANGE_DAY, event.id)] if asks.names_day(event) else []
+    return kit.actions(*follow, *day, _button(words, "open", ask), back)
 
 
 def _drafts(words: Words, ask: Ask, *, hazy: bool, all_met: bool) -> list[Block]:

@@ -108,11 +108,12 @@ def home_lines(prose: Prose, overview: Overview, today: date) -> list[Block]:
     return [line(prose, standing, today) for standing in overview.asks]
 
 
-def line(prose: Prose, standing: Standing, today: date) -> Block:
-    """An ask in a list: the request, how it stands, and how old it is."""
+def line(prose: Prose, standing: Standing, today: date, number: int | None = None) -> Block:
+    """An ask in a list: its number where it has one, the request, how it stands, and how old it is."""
     ask = standing.ask
     words, labels = _words(prose, "asks/card", standing, today), prose.words("asks/buttons")
-    text = Phrase(f"{words.line}\n{words.about}")
+    counted = f"{number}. " if number else ""
+    text = Phrase(f"{counted}{words.line}\n{words.about}")
     likeliest = _buttons.OFFERED[Status(ask.status)][:2]
     choices = [kit.option(labels.block(what), f"{what}:{ask.id}") for what in ("open", *likeliest, "edit")]
     return kit.section(text, accessory=kit.overflow(Ids.MORE, choices))
@@ -129,9 +130,12 @@ def listed(prose: Prose, overview: Overview, today: date, offset: int, *, ended:
     if not overview.total:
         heading = words.none_ended if ended else words.empty
     last = kit.actions(*turns, kit.button(words.new, Ids.NEW), kit.button(words.year, Ids.YEAR), other)
-    return kit.Message(
-        words.text, [kit.section(heading), *home_lines(prose, overview, today), last], title=words.title
-    )
+    # What is asked about in the DM names this number, where the words of an ask may not stand.
+    rows = [
+        line(prose, one, today, None if ended else number)
+        for number, one in enumerate(overview.asks, offset + 1)
+    ]
+    return kit.Message(words.text, [kit.section(heading), *rows, last], title=words.title)
 
 
 def event_line(prose: Prose, event: AskEvent, today: date) -> Phrase:

@@ -8,7 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
-from bot.domain import asks
+from bot.domain import asks, members
 from bot.domain.asks import Ask, Draft
 from bot.storage.identity import Principal
 from handlers import kit
@@ -44,7 +44,8 @@ async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         if kind is Draft.FALLBACK and not ask.fallback:
             view = _forms.edit_form(coach.prose, ask, for_fallback=True)
         else:
-            text = asks.draft(coach.prose, kind, ask, told.events, told.standing.conditions)
+            today, conditions = members.today(session), told.standing.conditions
+            text = asks.draft(coach.prose, kind, ask, told.events, conditions, today=today)
             view = _forms.draft_form(coach.prose, ask, text, kind.value)
     return await reply.open(view)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.prose import Phrase, Prose, Words
 from bot.domain import asks
-from bot.domain.asks import Ask, Verdict
+from bot.domain.asks import Ask, AskEvent, Verdict, What
 from bot.storage.base import new_id
 from handlers import kit
 from handlers.asks._ids import Ids
@@ -73,6 +73,15 @@ def event_form(prose: Prose, ask: Ask, what: str, today: date) -> dict[str, Any]
     words = prose.words("asks/events")
     title = words.block(f"title_{what}")
     return _about(ask, FIELDS[what](words, ask, today), words, title, Ids.SAVE_EVENT, what=what)
+
+
+def day_form(prose: Prose, ask: Ask, event: AskEvent) -> dict[str, Any]:
+    """The day that a change of an ask named."""
+    words, was_asked = prose.words("asks/events"), event.what == What.ASKED
+    on = event.on if was_asked else event.to_on
+    label, hint = (words.on, words.on_hint) if was_asked else (words.which_day, words.promised_on_hint)
+    field = kit.text_field("on", label, initial=on.isoformat() if on else None, hint=hint, focus=True)
+    return _about(ask, [field], words, words.title_day, Ids.SAVE_DAY, event=event.id)
 
 
 def draft_form(prose: Prose, ask: Ask, text: str, kind: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ class Ids(StrEnum):
     SAVE_DATE = "asks.save_date"
     UNDO = "asks.undo"
     RESTORE = "asks.restore"
+    CHANGE_DAY = "asks.change_day"
+    SAVE_DAY = "asks.save_day"
     TAKE_BACK = "asks.take_back"
     OPEN = "asks.open"
     MORE = "asks.more"

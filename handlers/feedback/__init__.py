@@ -48,8 +48,9 @@ async def _answer(text: str, people: list[str], coach: Coach, who: Principal, re
         return await _giving.choose(coach, who, reply, wanted=ASKS_ME[said])
     if first.casefold() == "praise":
         return await _receiving.praise(rest, coach, who, reply)
+    # One word alone ("themes", "off") is no topic that a colleague could answer.
     today = coach.clock.now().date()
-    if said and not people and slips.is_slip(said, SUBCOMMANDS, today, of_sentences=OF_SENTENCES):
+    if not people and slips.is_slip(said, SUBCOMMANDS, today, of_sentences=OF_SENTENCES, fewest=2):
         return await _ask_back(text, coach, who, reply)
     draft = Draft(people=people[: feedback.PEOPLE], topic=feedback.topic_of(text))
     return await _asking.open_draft(draft, coach, who, reply, instead=_sent.usage(coach.prose))

@@ -2,7 +2,7 @@
 
 GIVEN = "given"
 ASKS_ME = {"asks me on": True, "asks me off": False}
-SUBCOMMANDS = ("list", "inbox", GIVEN, "praise", "asks", "help")
+SUBCOMMANDS = ("list", "inbox", GIVEN, "praise", "asks", "help", *ASKS_ME)
 
 # First words of what people want feedback on as well ("Help with the launch").
 OF_SENTENCES = ("list", "help")

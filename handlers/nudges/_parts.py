@@ -1,8 +1,8 @@
 """How a nudge looks in the DM: each kind's question with its buttons, alone or as one part of a digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.core import dates
@@ -10,6 +10,7 @@ from bot.core.prose import Phrase, Prose, Words
 from bot.domain import nudges
 from bot.domain.nudges import KINDS, ONBOARDING, Claim, Part
 from bot.domain.nudges.rules import Habits
+from bot.domain.subjects import Naming
 from handlers import kit
 from handlers.kit import Block, Element
 from handlers.nudges import _buttons
@@ -44,14 +45,16 @@ class Drawn:
     blocks: Sequence[Block]
 
 
-def message(prose: Prose, claim: Claim, now: datetime, titles: Mapping[str, str]) -> kit.Message:
-    """The message for a claim: it says nothing of what the person wrote but the `titles` by subject, if any."""
+def message(prose: Prose, claim: Claim, now: datetime, naming: Naming) -> kit.Message:
+    """The message for a claim: it says nothing of what the person wrote but what the `naming` holds."""
     zone = claim.zone
+    today = now.astimezone(zone).date()
     drawn: list[Drawn] = []
     for part in nudges.in_order(claim.parts):
         late = part.planned_at.astimezone(zone) if now - part.planned_at > LATE else None
         small = _small_print(prose, part, claim.member, late, now, again=part.asked_at is not None)
-        drawn.append(open_part(prose, part, small, main=not drawn, title=titles.get(part.subject)))
+        said = about(prose, part, naming, today)
+        drawn.append(open_part(prose, part, small, main=not drawn, about=said))
     return whole(prose, drawn)
 
 
@@ -67,11 +70,11 @@ def whole(prose: Prose, drawn: Sequence[Drawn], turn: str = "") -> kit.Message:
 
 
 def open_part(
-    prose: Prose, part: Said, small: Phrase | None = None, *, main: bool = True, title: str | None = None
+    prose: Prose, part: Said, small: Phrase | None = None, *, main: bool = True, about: Phrase | None = None
 ) -> Drawn:
     """A part that waits for an answer; the `main` one of a message has the coloured button.
 
-    The `title` of what it is about is for those who want it there; a push never has it.
+    Which one it is `about` is said in the message; a push never has it.
     """
     words, common = words_for(prose, part), prose.still("nudges/common")
     buttons = _buttons.of(words, part, main=main)
@@ -82,11 +85,7 @@ def open_part(
     snoozes = [*(option.name for option in nudges.SNOOZES), "date"]
     blocks = [
         kit.section(words.question, accessory=_menu(common, part.id)),
-        *(
-            [kit.section(prose.words("nudges/about", title=kit.clip(title, TITLE_LENGTH)).about)]
-            if title
-            else []
-        ),
+        *([kit.section(about)] if about else []),
         kit.actions(
             *buttons,
             kit.select(
@@ -98,6 +97,14 @@ def open_part(
         ),
     ]
     return Drawn(part.id, words.text, [*blocks, kit.context(small)] if small else blocks)
+
+
+def about(prose: Prose, part: Asked, naming: Naming, today: date) -> Phrase | None:
+    """Which one a part is about: its title for those who want it there, else where it stands in the list."""
+    if title := naming.titles.get(part.subject):
+        return prose.words("nudges/about", title=kit.clip(title, TITLE_LENGTH)).about
+    place = naming.places.get(part.subject)
+    return prose.words("nudges/about", place=place, said=dates.said(place.on, today)).place if place else None
 
 
 def closed_part(nudge_id: str, sentence: Phrase, button: Element | None) -> Drawn:

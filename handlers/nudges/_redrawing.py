@@ -2,15 +2,27 @@
 
 import logging
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
 from bot.coach import Coach
+from bot.core import dates
 from bot.core.prose import Phrase, Prose
-from bot.domain import feedback, members, nudges, reviews, subjects
+from bot.domain import asks, feedback, members, nudges, reviews, subjects
+from bot.domain.asks import AskEvent
 from bot.domain.feedback import Standing
-from bot.domain.nudges import CHECK_IN, FEEDBACK_REQUEST, Nudge, State
+from bot.domain.nudges import (
+    CHECK_IN,
+    FEEDBACK_REQUEST,
+    FOLLOW_UP,
+    PROMISE,
+    REASK,
+    STALE_NEED,
+    Nudge,
+    State,
+)
 from bot.domain.reviews import Outcome
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
@@ -26,6 +38,7 @@ from handlers.reviews import Ids as Reviews
 
 log = logging.getLogger(__name__)
 
+_ABOUT_ASKS = frozenset(kind.name for kind in (PROMISE, FOLLOW_UP, REASK, STALE_NEED))
 _OPEN = (State.SENT, State.UNKNOWN, State.CLAIMED)
 
 
@@ -81,10 +94,11 @@ async def redrawn(
     """The message at `ts` as it is to look now; None when nothing of it is left there."""
     rows = nudges.in_order(await nudges.sent_in(session, ts))
     first_open = next((row.id for row in rows if row.state in _OPEN), None)
-    named = session.member.details_in_dms
-    titles = await subjects.called(session, [row for row in rows if row.state in _OPEN]) if named else {}
+    still_open = [row for row in rows if row.state in _OPEN]
+    naming = await subjects.naming(session, still_open, named=session.member.details_in_dms)
+    today = members.today(session)
     drawn = [
-        _parts.open_part(prose, row, main=row.id == first_open, title=titles.get(row.subject))
+        _parts.open_part(prose, row, main=row.id == first_open, about=_parts.about(prose, row, naming, today))
         if row.state in _OPEN
         else await _closed_part(session, prose, row, undo=row.id == undo)
         for row in rows
@@ -109,10 +123,20 @@ async def _closed(session: MemberSession, prose: Prose, row: Nudge) -> Phrase:
         return (
             said.put_off if waits else said.block(f"closed_{await feedback.standing(session, row.subject)}")
         )
+    if row.state == State.DONE and row.kind in _ABOUT_ASKS:
+        answer = await asks.answer_since(session, row.subject, row.asked_at)
+        if answer:
+            return _told(prose, said.name, answer, members.today(session))
     words = prose.words("nudges/closed", name=said.name, until=until)
     if row.state == State.DONE and row.kind == CHECK_IN.name:
         return words.block(await reviews.outcome_of(session, row.id) or "done")
     return words.block(row.state)
+
+
+def _told(prose: Prose, name: Phrase, answer: AskEvent, today: date) -> Phrase:
+    """What was answered about an ask: its days may be said, and none of its words."""
+    before, then = (dates.said(on, today) if on else None for on in (answer.from_on, answer.to_on))
+    return prose.words("nudges/closed_ask", name=name, before=before, then=then).block(answer.what)
 
 
 async def closed(session: MemberSession, prose: Prose, nudge_id: str) -> kit.Message:

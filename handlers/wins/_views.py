@@ -124,15 +124,12 @@ def _fits(statement: Phrase) -> bool:
 
 
 def _day(words: Any, steps: Any, win: Win, shown: Shown) -> list[Block]:
-    """A line saved for today may name another day in its middle, where it is not taken without asking."""
-    asked = (
-        win.occurred_on == shown.today
-        and not shown.changed
-        and not shown.opened
-        and dates.mentions(win.title)
-    )
-    change = kit.button(steps.date, Ids.CHANGE_DATE, win.id)
-    return [kit.section(words.day, accessory=change)] if asked else []
+    """Another day than today is shown as it was read; one in the middle of a line is not taken without asking."""
+    is_today = win.occurred_on == shown.today
+    if shown.changed or shown.opened or (is_today and not dates.mentions(win.title)):
+        return []
+    said = words.day if is_today else words.read_day
+    return [kit.section(said, accessory=kit.button(steps.date, Ids.CHANGE_DATE, win.id))]
 
 
 def _gap(prose: Prose, win: Win) -> list[Block]:

@@ -146,6 +146,20 @@ Thursday 19 November           2026-11-19  2027-11-19
 12/3                           2026-03-12  2027-03-12
 12/25                          2025-12-25  2026-12-25
 29/2                           2024-02-29  2028-02-29
+30.6.                          2026-06-30  2027-06-30
+by 30.6.                       2026-06-30  2027-06-30
+until 30.6                     2026-06-30  2027-06-30
+on 01.12.                      2025-12-01  2026-12-01
+30. 6. 2027                    2027-06-30
+12. March                      2026-03-12  2027-03-12
+until friday                   2026-11-20
+till tomorrow                  2026-11-21
+before friday                  2026-11-19  2026-11-26
+before tomorrow                2026-11-20
+before 30 June                 2026-06-29  2027-06-29
+before 1.7.                    2026-06-30  2027-06-30
+before next week               2026-11-22
+before end of month            2026-10-31  2026-11-30
 20/11                          2026-11-20
 """
 ROWS = [line.rsplit(maxsplit=len(line[30:].split())) for line in UNDERSTOOD.split("\n") if line]
@@ -286,6 +300,60 @@ def test_what_is_said_is_understood(on, today, prefer):
     assert dates.understand(dates.said(on, today), today, prefer=prefer) == on
 
 
+# How people write one day of a year: with the year, and without it where it is the next such day.
+WITH_YEAR = (
+    "{0:%d.%m.%Y}",
+    "{0.day}.{0.month}.{0.year}",
+    "{0:%Y-%m-%d}",
+    "{0.day} {0:%B} {0.year}",
+    "{0:%B} {0.day}, {0.year}",
+)
+WITHOUT = (
+    "{0:%d.%m.}",
+    "{0.day}.{0.month}.",
+    "{0.day} {0:%B}",
+    "{0:%B} {0.day}",
+    "{0.day}. {0:%b}",
+    "{0:%B} {0.day}{1}",
+    "{0:%d/%m}",
+)
+LEADS = ("by", "until", "till", "By", "UNTIL")
+
+
+@given(st.integers(0, 364), a_date, st.sampled_from((*WITH_YEAR, *WITHOUT)), st.sampled_from(LEADS))
+@example(0, date(2026, 2, 28), "{0:%d.%m.}", "by")
+def test_every_day_that_is_written_behind_a_line_is_read_back(days, today, form, lead):
+    on = today + days * DAY
+    ending = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}.get(on.day, "th")
+    written = f"{lead} {form.format(on, ending)}"
+    found = dates.found_in(f"Send the deck {written}", today, prefer="future")
+    assert found is not None
+    assert (found.on, found.words) == (on, written)
+    before = dates.understand(f"before {form.format(on, ending)}", today + DAY * -1, prefer="future")
+    assert before == on - DAY
+
+
+NEAR = {
+    "tomorrow": 1,
+    "friday": 4,
+    "Fri": 4,
+    "next week": 11,
+    "end of the week": 4,
+    "the end of next week": 11,
+}
+
+
+@pytest.mark.parametrize("words", NEAR)
+@pytest.mark.parametrize("lead", ["by", "until", "till"])
+def test_near_days_are_read_behind_every_preposition(words, lead):
+    monday = date(2026, 11, 16)
+    found = dates.found_in(f"Ask Priya for a review {lead} {words}", monday, prefer="future")
+    assert found is not None
+    # Until a whole week is until it begins.
+    starts_then = words == "next week" and lead != "by"
+    assert found.on == monday + (7 if starts_then else NEAR[words]) * DAY
+
+
 @pytest.mark.parametrize(
     ("on", "words"),
     [
@@ -342,6 +410,12 @@ Shipped search 2026-03-12                        | 2026-03-12               | 20
 Shipped on 3/12/2025                             | on 3/12/2025             | 2025-12-03
 Migrated billing on 12.3.2026                    | on 12.3.2026             | 2026-03-12
 12.3.2026: migrated billing                      | 12.3.2026                | 2026-03-12
+Migrated billing on 12.3.                        | on 12.3.                 | 2026-03-12
+12.3.: migrated billing                          | 12.3.                    | 2026-03-12
+Grew revenue by 3.5.                             | -
+Deployed on 2.3                                  | -
+Blocked the release until Friday                 | -
+Got it done before Friday                        | -
 Grew revenue in Q3                               | in Q3                    | 2026-09-30
 Grew revenue in Q4                               | in Q4                    | 2026-11-20
 Closed the audit by end of Q2                    | by end of Q2             | 2026-06-30
@@ -434,7 +508,21 @@ Ship two weeks from now                          | two weeks from now       | 20
 Ship by the weekend                              | by the weekend           | 2026-11-22
 Run the standup for 2 weeks                      | -
 Prepare the plan for Q3                          | -
-Cover for Ana until Friday                       | -
+Cover for Ana until Friday                       | until Friday             | 2026-11-20
+Cover for Ana till Friday.                       | till Friday              | 2026-11-20
+Ask for the budget by 30.6.                      | by 30.6.                 | 2027-06-30
+Ask for the budget by 30.6                       | by 30.6                  | 2027-06-30
+Ask for the budget until 30.06.2027              | until 30.06.2027         | 2027-06-30
+Ask for the budget until 02/09                   | until 02/09              | 2027-09-02
+Ask for the budget before Friday                 | before Friday            | 2026-11-26
+Ask for the budget before next week              | before next week         | 2026-11-22
+Ask for the budget until end of month            | until end of month       | 2026-11-30
+Ask for the budget before June 30                | before June 30           | 2027-06-29
+Until Friday: cover for Ana                      | Until Friday             | 2026-11-20
+Cover for Ana from Monday until Friday           | -
+Cover for Ana from 30.11. until 4.12.            | -
+Not before Friday                                | -
+Move to release 2.3                              | -
 Write up what happened yesterday                 | -
 Write the report on last quarter                 | -
 Own the May release                              | -

@@ -427,6 +427,7 @@ async def test_a_win_begins_the_quiet_time_and_is_asked_for_its_result(coach: Co
     assert await waiting(coach, who) == [
         ("log_win", "", TODAY + wins.QUIET_AFTER),
         ("missing_result", win_id, TODAY + wins.RESULT_AFTER),
+        ("feedback", "", TODAY + wins.FIRST_FEEDBACK),
     ]
 
 
@@ -434,14 +435,38 @@ async def test_each_win_begins_the_quiet_time_anew(coach: Coach, who: Principal,
     for days in (0, 0, 1, 5):
         clock.move_to(NOW + days * DAY)
         await log(coach, who, f"Shipped {days}", result="Faster")
-        assert await waiting(coach, who) == [("log_win", "", TODAY + days * DAY + wins.QUIET_AFTER)]
+        assert await waiting(coach, who) == [
+            ("log_win", "", TODAY + days * DAY + wins.QUIET_AFTER),
+            ("feedback", "", TODAY + wins.FIRST_FEEDBACK),
+        ]
 
 
 async def test_a_win_after_a_question_answers_it(coach: Coach, who: Principal, clock: StoppedClock) -> None:
     asked = await sent(coach, clock, who, LOG_WIN)
     await log(coach, who, on=FRIDAY, result="Faster")
     assert await state_of(coach, who, asked) == "done"
-    assert await waiting(coach, who) == [("log_win", "", FRIDAY + wins.QUIET_AFTER)]
+    assert await waiting(coach, who, LOG_WIN) == [("log_win", "", FRIDAY + wins.QUIET_AFTER)]
+
+
+async def test_others_are_brought_up_three_weeks_after_the_first_win_and_not_before(
+    coach: Coach, who: Principal, clock: StoppedClock
+) -> None:
+    async with coach.session(who) as session:
+        await reviews.settle_in(session)
+    assert await waiting(coach, who, FEEDBACK) == []
+    clock.move_to(NOW + 40 * DAY)
+    await log(coach, who)
+    planned = [("feedback", "", TODAY + 40 * DAY + wins.FIRST_FEEDBACK)]
+    assert await waiting(coach, who, FEEDBACK) == planned
+    await log(coach, who, "Another")
+    assert await waiting(coach, who, FEEDBACK) == planned
+
+
+async def test_whoever_wants_no_such_question_is_not_asked_after_a_win(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        await nudges.choose_cadence(session, FEEDBACK, "never")
+    await log(coach, who)
+    assert await waiting(coach, who, FEEDBACK) == []
 
 
 @pytest.mark.parametrize("part", ["result", "metric"])
@@ -540,6 +565,7 @@ async def test_an_answered_check_in_plans_what_its_wins_do(
         ("log_win", FRIDAY + wins.QUIET_AFTER),
         ("missing_result", FRIDAY + wins.RESULT_AFTER),
         ("missing_result", FRIDAY + wins.RESULT_AFTER),
+        ("feedback", FRIDAY + wins.FIRST_FEEDBACK),
     ]
 
 

@@ -15,7 +15,7 @@ from bot.core.dates import found_in
 from bot.core.errors import Invalid, NotFound
 from bot.domain import members, nudges, reviews, wins
 from bot.domain.members import Profile
-from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, ONBOARDING, Outcome, State
+from bot.domain.nudges import CHECK_IN, LOG_WIN, ONBOARDING, Outcome, State
 from bot.domain.reviews import Answer, CheckIn, read_lines
 from bot.domain.wins import Win
 from bot.storage.identity import Principal
@@ -80,9 +80,7 @@ async def test_a_new_member_is_settled_in_once_with_a_first_check_in(coach: Coac
         assert not await reviews.settle_in(session)
 
 
-async def test_a_new_member_is_shown_around_in_the_first_week_and_asked_for_more_in_the_third(
-    coach: Coach, who: Principal
-) -> None:
+async def test_a_new_member_is_shown_around_in_the_first_week(coach: Coach, who: Principal) -> None:
     await settle_in(coach, who)
     planned = [(nudge.kind, nudge.subject, nudge.local_on) for nudge in await all_of(coach, who)]
     # Wednesday; the fourth day after it is a Sunday, and what was meant for that comes on Monday.
@@ -91,7 +89,6 @@ async def test_a_new_member_is_shown_around_in_the_first_week_and_asked_for_more
         ("check_in", "", FRIDAY),
         ("onboarding", "pitch", date(2026, 11, 22)),
         ("log_win", "", date(2026, 11, 28)),
-        ("feedback", "", date(2026, 12, 9)),
     ]
     zone = ZoneInfo("Europe/Berlin")
     assert [
@@ -101,9 +98,8 @@ async def test_a_new_member_is_shown_around_in_the_first_week_and_asked_for_more
         "2026-11-20 15:00",
         "2026-11-23 10:00",
         "2026-11-30 10:00",
-        "2026-12-09 10:00",
     ]
-    assert {kind.name for kind in (CHECK_IN, ONBOARDING, LOG_WIN, FEEDBACK)} == {kind for kind, *_ in planned}
+    assert {kind.name for kind in (CHECK_IN, ONBOARDING, LOG_WIN)} == {kind for kind, *_ in planned}
 
 
 async def test_planning_again_changes_nothing(coach: Coach, who: Principal) -> None:

@@ -9,7 +9,7 @@ from bot.domain import asks, goals
 from bot.domain.asks import Ask, AskEvent, Condition
 from bot.domain.nudges import CONDITION, FOLLOW_UP, PROMISE, REASK, STALE_NEED
 from tests import forged
-from tests.asking import coming
+from tests.asking import clicks, coming, reads_part
 from tests.slack import LocalSlack, Person, words_of
 
 MARCH = date(2027, 3, 31)
@@ -109,6 +109,32 @@ async def test_a_slip_of_a_subcommand_is_asked_about_and_not_saved(
     assert f"*Saved.* {typed}" in await maya.reads()
     await forged.again(slack)
     assert (await only(slack, maya)).request == typed
+
+
+async def test_a_single_word_is_asked_about(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/ask foo")
+    assert "Are these words to keep, or did you want something else?" in await maya.reads()
+    assert await kept(slack, maya) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "on", "shown"),
+    [
+        ("by 30.6.", date(2027, 6, 30), "by Wednesday 30 June 2027"),
+        ("until friday", date(2026, 11, 20), "by Friday 20 November"),
+        ("before 30 June", date(2027, 6, 29), "by Tuesday 29 June 2027"),
+        ("by 02/09", date(2027, 9, 2), "by Thursday 2 September 2027"),
+    ],
+)
+async def test_a_day_in_any_form_is_read_and_shown_back_in_words_with_a_way_to_change_it(
+    slack: LocalSlack, maya: Person, said: str, on: date, shown: str
+) -> None:
+    await maya.says(f"/ask my manager for the budget {said}")
+    read = await maya.reads()
+    assert f"To my manager · {shown} · planned" in read
+    assert "Change date" in read
+    ask = await only(slack, maya)
+    assert (ask.request, ask.wanted_on) == ("the budget", on)
 
 
 async def test_what_is_missing_is_asked_for_one_thing_at_a_time(slack: LocalSlack, maya: Person) -> None:
@@ -258,7 +284,7 @@ async def test_the_ladder_goes_from_a_friendly_draft_to_a_choice(slack: LocalSla
     assert "A friendly line is enough the first time." in await maya.modal()
     await maya.clicks("Draft a message")
     text = (await maya.fills())["draft"]
-    assert "We had Friday 27 November 2026 in mind." in text
+    assert "We had Friday 27 November in mind." in text
     await maya.submits(draft=f"Thank you. {text}")
     assert "*Sent today.* the staff promotion" in await maya.modal()
     await maya.clicks("Open")
@@ -266,7 +292,7 @@ async def test_the_ladder_goes_from_a_friendly_draft_to_a_choice(slack: LocalSla
     await maya.clicks("It did not happen")
     assert "The next message lists the dates" in await maya.modal()
     await maya.clicks("Draft a direct message")
-    assert "- It was planned for Friday 27 November 2026." in (await maya.fills())["draft"]
+    assert "- It was planned for Friday 27 November." in (await maya.fills())["draft"]
     await maya.submits()
     await maya.clicks("Open")
     await maya.clicks("It did not happen")
@@ -397,7 +423,7 @@ async def test_a_talk_brings_conditions_that_are_ticked(slack: LocalSlack, maya:
     await maya.clicks("Open")
     await maya.clicks("Ask for the yes")
     draft = (await maya.fills())["draft"]
-    assert "- Ship it: done on Wednesday 18 November 2026" in draft
+    assert "- Ship it: done on Wednesday 18 November" in draft
     await maya.submits()
     await maya.clicks("Open")
     await maya.clicks("Not met after all")
@@ -514,6 +540,88 @@ async def test_each_question_leads_to_its_answer(slack: LocalSlack, maya: Person
     assert "A friendly line is enough the first time." in await maya.reads()
     assert await coming(slack, maya, PROMISE) == []
     assert await coming(slack, maya, FOLLOW_UP) == [datetime(2026, 12, 7, 9, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("button", "fields", "said"),
+    [
+        ("Yes", {}, "it happened"),
+        ("No", {}, "it did not happen"),
+        ("Moved to", {"on": "11 December"}, "moved to Friday 11 December"),
+        ("Partly", {"on": "next Friday", "missing": "The level"}, "partly, the rest by Friday 11 December"),
+    ],
+)
+async def test_an_answered_promise_says_what_was_answered_and_none_of_its_words(
+    slack: LocalSlack, maya: Person, button: str, fields: dict[str, str], said: str
+) -> None:
+    await promised(maya)
+    await maya.closes()
+    await slack.goes_to(datetime(2026, 11, 30, 9, 0, 30, tzinfo=UTC))
+    await clicks(maya, "Did it happen?", button)
+    if fields:
+        await maya.submits(**fields)
+    assert await reads_part(maya, "A promise that was due") == f"*A promise that was due* · {said}"
+
+
+@pytest.mark.parametrize(
+    ("button", "fields", "before", "typed", "after", "column"),
+    [
+        ("They promised", {"on": "02/03"}, "for Tuesday 2 March 2027", "3 February", "for Wednesday 3 February 2027", "promised_on"),
+        ("Not now", {"on": "1.2."}, "again Monday 1 February 2027", "12 January", "again Tuesday 12 January 2027", "reask_on"),
+        ("I asked", {"on": "yesterday"}, "Asked yesterday", "last Friday", "Asked Friday 13 November", "asked_on"),
+    ],
+)  # fmt: skip
+async def test_the_day_of_a_change_is_said_in_words_and_can_be_changed(
+    slack: LocalSlack, maya: Person, button: str, fields: dict[str, str], before: str, typed: str, after: str, column: str
+) -> None:  # fmt: skip
+    await maya.says(LINE)
+    await maya.clicks("Open")
+    await maya.clicks(button)
+    await maya.submits(**fields)
+    assert before in await maya.modal()
+    first = getattr(await only(slack, maya), column)
+    await maya.clicks("Change date")
+    assert (await maya.fills())["on"] == first.isoformat()
+    answer = await maya.submits(on="blursday")
+    assert "I cannot read “blursday”" in str(answer["errors"])
+    await maya.submits(on=typed)
+    assert after in await maya.modal()
+    assert getattr(await only(slack, maya), column) != first
+    await maya.clicks("Undo")
+    assert getattr(await only(slack, maya), column) is None
+
+
+async def test_a_day_is_not_changed_once_something_came_after_it(slack: LocalSlack, maya: Person) -> None:
+    await promised(maya)
+    await maya.clicks("Change date")
+    ask = await only(slack, maya)
+    async with slack.coach.session(maya.who) as session:
+        await asks.note(session, ask.id, "They are on holiday")
+    await maya.submits(on="3 December")
+    assert "Something came after that, so it stays." in str(await maya.sees())
+    assert (await only(slack, maya)).promised_on == ask.promised_on
+
+
+async def test_asks_that_look_alike_in_the_dm_are_told_apart_by_their_number_and_day(
+    slack: LocalSlack, maya: Person
+) -> None:
+    for line in ("/ask my manager for a raise", "/ask Priya for a review"):
+        await maya.says(line)
+    await slack.goes_to(datetime(2026, 12, 9, 9, 0, 30, tzinfo=UTC))
+    for _ in range(14):
+        if "Number 2 of 2" not in await maya.reads_all():
+            await slack.passes(DAY)
+    asked = (await maya.reads_all()).split("waited for three weeks", 1)[1]
+    assert "Number 1 of 2 in `/ask list` · written down Wednesday 18 November" in asked
+    assert "Number 2 of 2 in `/ask list` · written down Wednesday 18 November" in asked
+    assert "raise" not in asked
+    assert "review" not in asked
+    await clicks(maya, "Number 2 of 2", "Open it")
+    assert "*a review*" in await maya.reads()
+    await maya.says("/ask list")
+    listed = await maya.reads()
+    assert "1. *a raise*" in listed
+    assert "2. *a review*" in listed
 
 
 async def test_a_need_that_waits_opens_its_own_form(slack: LocalSlack, maya: Person) -> None:

@@ -110,7 +110,7 @@ def test_every_form_is_taken_by_slack(whole: Whole) -> None:
     ]
     for kind in Draft:
         if kind is not Draft.FALLBACK or ask.fallback:
-            text = asks.draft(PROSE, kind, ask, whole.events, whole.standing.conditions)
+            text = asks.draft(PROSE, kind, ask, whole.events, whole.standing.conditions, today=TODAY)
             assert len(text) <= kit.INPUT_LENGTH
             forms.append(_forms.draft_form(PROSE, ask, text, kind.value))
     assert [problem for form in forms for problem in view_problems(form)] == []

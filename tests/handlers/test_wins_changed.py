@@ -246,9 +246,14 @@ async def test_a_day_in_the_middle_of_a_line_is_asked_about(slack: LocalSlack, m
     await maya.clicks("Change date")
     await maya.submits(when="last Friday")
     assert "Was it today?" not in await maya.modal()
+    await maya.closes()
     await maya.says("/win The day before yesterday cut the CI time")
     assert "Was it today?" not in await maya.reads()
-    assert {win.occurred_on.day for win in await slack.wins(maya)} == {18, 13, 16}
+    assert "I read the day as *Monday 16 November*." in await maya.reads()
+    await maya.clicks("Change date")
+    await maya.submits(when="15.11.")
+    assert "Sunday 15 November · private to you" in await maya.modal()
+    assert {win.occurred_on.day for win in await slack.wins(maya)} == {18, 13, 15}
 
 
 async def test_a_number_in_the_line_leaves_no_blank(maya: Person) -> None:

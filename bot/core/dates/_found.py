@@ -1,6 +1,7 @@
 """Finds the date with which an entry of one line begins or ends, and rather none than a wrong one."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +28,8 @@ def found_in(text: str, today: date, *, prefer: Side) -> Found | None:
     """
     if "\n" in text:
         return None
-    matches = _AT_END.search(text, max(0, len(text) - LONGEST)), _AT_START.match(text[: 2 * LONGEST])
+    at_end, at_start = _AT_END[prefer], _AT_START[prefer]
+    matches = at_end.search(text, max(0, len(text) - LONGEST)), at_start.match(text[: 2 * LONGEST])
     found = (_own(text, match, today, prefer) for match in matches if match)
     return next((date for date in found if date), None)
 
@@ -54,7 +56,8 @@ def _leans(before: str, date: str, prefer: Side) -> bool:
     # "Reviewed last quarter" is about a quarter, and "Praised by April" about a colleague.
     about = _PERIOD.fullmatch(date) and len(before.split()) == 1
     by_name = prefer == "past" and _BY_MONTH.fullmatch(date)
-    return bool(about or by_name or _LEANED_ON.search(before[-LONGEST:]))
+    ends_range = _UP_TO.match(date) and _FROM.search(before[-LONGEST:])
+    return bool(about or by_name or ends_range or _LEANED_ON.search(before[-LONGEST:]))
 
 
 _PERIOD = pattern(words.THAT_PERIOD)
@@ -65,28 +68,47 @@ _LEANED_ON = pattern(
     rf"|(?:{words.MONTH}|{words.WEEKDAY}|\d) ?[-–—]|[&+/<>=→]) ?$".replace(" ?", r"\s*")
 )
 
+# "From Monday until Friday" is how long something takes, and no day by which it is there.
+_UP_TO = pattern(r"(?:until|till|before) ")
+_FROM = pattern(
+    rf"\bfrom (?:{words.TODAY}|now|{words.ANY_WEEKDAY}|{words.NAMED_DAY}|{words.MONTH_OF}|[\d./-]+)\W*$"
+)
+
 # Words that are a date wherever they stand at an end, and words that need a preposition to be one.
 _SURE = (
     rf"(?:{words.NEAR}|{words.THAT_WEEKDAY}|{words.NAMED_DAY}|{words.ISO_DAY}|{words.SLASHED_DAY}|{words.AGO}"
     rf"|{words.AHEAD}|{words.THAT_PERIOD}|{words.PART_OF})"
 )
-_DATE = (
-    rf"(?:(?:(?:by|on|in|at|during) )?{_SURE}|before {words.PART_OF}|(?:on|by) {words.ANY_WEEKDAY}"
-    rf"|(?:on|by) {words.DOTTED_DAY}|(?:by|in|during) (?:{words.QUARTER}|{words.MONTH_OF}))"
-)
+_IN_NUMBERS = rf"{words.DOTTED_DAY}|{words.SHORT_DAY}"
+# What was done is done "on" a day; "by" and "until" speak of one that is ahead, and of numbers in what was done.
+_DATES: Mapping[Side, str] = {
+    "past": (
+        rf"(?:(?:(?:by|on|in|at|during) )?{_SURE}|before {words.PART_OF}|(?:on|by) {words.ANY_WEEKDAY}"
+        rf"|on (?:{_IN_NUMBERS}|{words.DOTTED_SHORT}\.)|by {words.DOTTED_DAY}"
+        rf"|(?:by|in|during) (?:{words.QUARTER}|{words.MONTH_OF}))"
+    ),
+    "future": (
+        rf"(?:(?:(?:by|on|in|at|during|until|till|before) )?{_SURE}"
+        rf"|(?:by|on|until|till|before) (?:{words.ANY_WEEKDAY}|{_IN_NUMBERS}|{words.DOTTED_SHORT}\.?)"
+        rf"|(?:by|in|during|until|till|before) (?:{words.QUARTER}|{words.MONTH_OF}))"
+    ),
+}
 _FLOURISH = r"(?:[\s.!)…]|:[\w+-]+:|[\u2190-\U0001faff\ufe0f\u200d])*"  # full stops and emoji
-_AT_END = pattern(rf"(?<![\w'’/@#.:-])(?P<date>{_DATE}){_FLOURISH}$")
+_AT_END = {side: pattern(rf"(?<![\w'’/@#.:-])(?P<date>{date}){_FLOURISH}$") for side, date in _DATES.items()}
 
 # At the start a mark of punctuation, or who did it, ends the date; a list of dates or a range is not one.
 _MARK = r"\s*[,:–—]|\s+-\s"
 _NO_LIST = rf"(?!\W+(?:(?:and|or|to|through|{words.WEEKDAY}|{words.MONTH})\b|\d))"
-_AT_START = pattern(
-    r"\s*(?:[-*•]\s+)?(?P<date>"
-    rf"(?:{words.TODAY}|(?:the )?day before yesterday|{words.AGO}|{words.ISO_DAY})(?={_MARK}|\s+\w){_NO_LIST}"
-    rf"|(?:{_DATE}|(?=\w+day){words.ANY_WEEKDAY}|{words.DOTTED_DAY}|{words.QUARTER}|{words.MONTH} {words.YEAR})"
-    rf"(?={_MARK}|\s+(?:I|we)\b){_NO_LIST}"
-    rf"|{words.MONTH}(?=\s*:))"
-)
+_AT_START = {
+    side: pattern(
+        r"\s*(?:[-*•]\s+)?(?P<date>"
+        rf"(?:{words.TODAY}|(?:the )?day before yesterday|{words.AGO}|{words.ISO_DAY})(?={_MARK}|\s+\w){_NO_LIST}"
+        rf"|(?:{date}|(?=\w+day){words.ANY_WEEKDAY}|{words.DOTTED_DAY}|{words.DOTTED_SHORT}\.|{words.QUARTER}"
+        rf"|{words.MONTH} {words.YEAR})(?={_MARK}|\s+(?:I|we)\b){_NO_LIST}"
+        rf"|{words.MONTH}(?=\s*:))"
+    )
+    for side, date in _DATES.items()
+}
 
 # In the middle of a line a date may be anything's, so it is not taken; but it can be asked about.
 _ANYWHERE = pattern(rf"(?<![\w'’/@#.:-])(?:{_SURE}|on {words.WEEKDAY})(?!\w)")

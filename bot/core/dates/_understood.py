@@ -30,14 +30,15 @@ def understand(text: str, today: date, *, prefer: Side) -> date | None:
       *friday* and *this friday* already name the coming one. Months go by the same rule, years for weeks.
     - A period (*this week, next month, March, Q2, end of year*) is its last day; a week ends on Friday, on its
       weekend today. Looking back, a period that is not over yet is today. *until* a period and the *start* of
-      one are its first day; *mid* March is the 15th.
+      one are its first day; *mid* March is the 15th. *before* something is the day before it begins, and
+      before the *end* of it still its last day.
     - Numbers are read day first (*3/12/2026* is 3 December), as most of the world writes them; month first only
       where that is no date (*12/25/2026*). One rule whoever writes: nobody's habit is known, and the date is
-      shown back in words. A year in front is ISO 8601.
+      shown back in words. A year in front is ISO 8601. *30.6.* is a day, and *30.6* behind a preposition.
     """
     if len(text) > LONGEST:
         return None
-    said = _spelled_out(" ".join(text.casefold().split()).strip(" .,;:!?()"))
+    said = _spelled_out(" ".join(text.casefold().split()).strip(" ,;:!?()")).strip(" .,;:!?()")
     read = next((read for shape, read in _READERS if shape.fullmatch(said)), None)
     try:
         day = read(said, today, prefer) if read else None
@@ -47,8 +48,18 @@ def understand(text: str, today: date, *, prefer: Side) -> date | None:
 
 
 def _spelled_out(said: str) -> str:
+    said = _DOTTED.sub(r"on \1", said)
     said = re.sub(r"\b(week|month|quarter|year)[ -]end\b", r"end of \1", said)
     return re.sub(r"\beo([wmqy])\b", lambda short: f"end of {_UNITS[short[1]]}", said)
+
+
+def _before(said: str, today: date, prefer: Side) -> date | None:
+    begins = f"until {said.removeprefix('before ')}"
+    day = understand(begins, today, prefer=prefer)
+    if day and day <= today and prefer == "future":
+        # "Before Friday", said on a Friday, is about the next one.
+        day = understand(begins, today + _DAY, prefer=prefer)
+    return day - _DAY if day else None
 
 
 def _near(said: str, today: date, _prefer: Side) -> date:
@@ -211,6 +222,7 @@ def _index(names: tuple[str, ...], named: str) -> int:
     return next(index for index, name in enumerate(names) if name[:3].casefold() == named[:3])
 
 
+_DOTTED = re.compile(rf"^({words.DOTTED_SHORT})\.$")
 _LEAD = r"(?:due )?(?:(?:by|on|in|at|until|till|during|around) )?"
 _PERIOD = rf"{words.PART_OF}|{words.THAT_PERIOD}|{words.QUARTER}|(?:{words.WHICH} )?{words.MONTH_OF}"
 _READERS: tuple[tuple[re.Pattern[str], Callable[[str, date, Side], date | None]], ...] = (
@@ -218,7 +230,9 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[str, date, Side], date | None]]
     (pattern(rf"{_LEAD}(?:{words.THAT_WEEKDAY}|{words.ANY_WEEKDAY})"), _weekday),
     (pattern(rf"{_LEAD}{words.NAMED_DAY}"), _named),
     (pattern(rf"{_LEAD}(?:{words.SLASHED_DAY}|{words.DOTTED_DAY}|{words.SHORT_DAY})"), _digits),
+    (pattern(rf"(?:due )?(?:by|on|until|till|around) {words.DOTTED_SHORT}"), _digits),
     (pattern(rf"{_LEAD}(?:{words.ISO_DAY}|{words.YEAR_FIRST})"), _iso),
     (pattern(rf"{words.AGO}|{words.AHEAD}|for {words.SPAN}"), _span),
     (pattern(rf"{_LEAD}(?:{_PERIOD})|before {words.PART_OF}|(?:by|in|until|till) {words.YEAR}"), _period),
+    (pattern(r"before (?!before|until).+"), _before),
 )

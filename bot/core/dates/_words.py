@@ -54,13 +54,16 @@ NEAR = (
 )
 ANY_WEEKDAY = rf"{WEEKDAY}{_HOURS}"
 THAT_WEEKDAY = rf"(?:{WHICH} {ANY_WEEKDAY}|{WEEKDAY}(?: of)? {WHICH} week|{WHICH} week {WEEKDAY})"
-_NTH = r"[0-3]?[0-9](?:st|nd|rd|th)?"
+_NTH = r"[0-3]?[0-9](?:st|nd|rd|th|\.)?"
 NAMED_DAY = (
     rf"(?:{WEEKDAY},? )?(?:(?:the )?{_NTH}(?: of)? {MONTH}|{MONTH} (?:the )?{_NTH})(?:(?:, ?| ){YEAR})?"
 )
 _DIGITS, _LONG_YEAR = "[0-9]{1,2}", "[0-9]{4}"
 ISO_DAY, YEAR_FIRST = f"{_LONG_YEAR}-{_DIGITS}-{_DIGITS}", f"{_LONG_YEAR}/{_DIGITS}/{_DIGITS}"
-SLASHED_DAY, DOTTED_DAY = f"{_DIGITS}/{_DIGITS}/{_LONG_YEAR}", rf"{_DIGITS}\.{_DIGITS}\.{_LONG_YEAR}"
+SLASHED_DAY = f"{_DIGITS}/{_DIGITS}/{_LONG_YEAR}"
+DOTTED_DAY = rf"{_DIGITS}\.\s?{_DIGITS}\.\s?{_LONG_YEAR}"
+# Without a year the full stop behind the month, or a preposition before it, tells a day from a number.
+DOTTED_SHORT = rf"{_DIGITS}\.\s?{_DIGITS}"
 SHORT_DAY = rf"(?:{_DIGITS}/{_DIGITS}(?:/[0-9]{{2}})?|{_DIGITS}\.{_DIGITS}\.[0-9]{{2}}|{_DIGITS}-{_DIGITS}-{_LONG_YEAR})"
 ANY_QUARTER = rf"(?:q[1-4]|h[12]|(?:{'|'.join(ORDINALS)}) quarter)"
 QUARTER = rf"(?:(?:the )?{ANY_QUARTER}(?:(?: of |[ /-]){YEAR})?|{YEAR}[ /-]?(?:q[1-4]|h[12]))"

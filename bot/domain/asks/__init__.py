@@ -33,8 +33,11 @@ from bot.domain.asks._entries import entry_of as entry_of
 from bot.domain.asks._entries import name_of as name_of
 from bot.domain.asks._entries import read as read
 from bot.domain.asks._entries import write
+from bot.domain.asks._events import answer_since as answer_since
 from bot.domain.asks._events import begin_event, end_event
+from bot.domain.asks._events import correct_day as correct_day
 from bot.domain.asks._events import history as history
+from bot.domain.asks._events import names_day as names_day
 from bot.domain.asks._events import take_back as take_back
 from bot.domain.asks._following import BIN as BIN
 from bot.domain.asks._following import coming as coming
@@ -53,6 +56,7 @@ from bot.domain.asks._records import Status as Status
 from bot.domain.asks._records import Verdict as Verdict
 from bot.domain.asks._records import What as What
 from bot.domain.asks._standing import Overview as Overview
+from bot.domain.asks._standing import Place as Place
 from bot.domain.asks._standing import Standing as Standing
 from bot.domain.asks._standing import Told as Told
 from bot.domain.asks._standing import called as called
@@ -61,6 +65,7 @@ from bot.domain.asks._standing import ended as ended
 from bot.domain.asks._standing import in_period as in_period
 from bot.domain.asks._standing import of_goal as of_goal
 from bot.domain.asks._standing import overview as overview
+from bot.domain.asks._standing import places as places
 from bot.domain.asks._standing import standings as standings
 from bot.domain.asks._standing import to_choose_from as to_choose_from
 from bot.domain.asks._standing import told as told

@@ -30,11 +30,17 @@ class Draft(StrEnum):
 
 
 def draft(
-    prose: Prose, kind: Draft, ask: Ask, events: Sequence[AskEvent], conditions: Sequence[Condition]
+    prose: Prose,
+    kind: Draft,
+    ask: Ask,
+    events: Sequence[AskEvent],
+    conditions: Sequence[Condition],
+    *,
+    today: date,
 ) -> str:
     """The text of a message; every name, number and date in it stands in the entry.
 
-    Invalid for the fallback of an ask that has none.
+    Days of the year of `today` are named without it, as people write to each other. Invalid for the fallback of an ask that has none.
     """
     if kind is Draft.FALLBACK and not ask.fallback:
         raise Invalid("fallback", "ask_without_fallback")
@@ -42,6 +48,7 @@ def draft(
     words = prose.words(
         "asks/drafts",
         ask=ask,
+        today=today,
         name=name_of(ask.to),
         request=_sentence(ask.words),
         days=promised_days(events)[-DAYS:],

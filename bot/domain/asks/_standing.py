@@ -42,6 +42,16 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where an open ask stands in the list and since when, which says nothing of its words."""
+
+    number: int
+    total: int
+    on: date
+    was_asked: bool
+
+
+@dataclass(frozen=True)
 class Told:
     """An ask with what happened to it, the oldest first."""
 
@@ -100,6 +110,18 @@ async def of_goal(session: MemberSession, goal_id: str) -> Sequence[Ask]:
     return (await session.scalars(serving.order_by(_due().is_(None), _due(), Ask.created_at))).all()
 
 
+async def places(session: MemberSession, ids: Sequence[str]) -> Mapping[str, Place]:
+    """Where the open asks of these ids stand in the list, and those that these conditions belong to."""
+    in_order = (await session.scalars(open_asks())).all()
+    by_ask = {
+        ask.id: Place(number, len(in_order), _begun(session, ask), ask.asked_on is not None)
+        for number, ask in enumerate(in_order, 1)
+    }
+    conditions = (await session.scalars(select(Condition).where(Condition.id.in_(ids)))).all()
+    asked = {**{one: one for one in ids}, **{one.id: one.ask_id for one in conditions}}
+    return {one: by_ask[ask_id] for one, ask_id in asked.items() if ask_id in by_ask}
+
+
 async def called(session: MemberSession, ids: Sequence[str]) -> Mapping[str, str]:
     """What the asks of these ids, and those that these conditions belong to, are called."""
     asks = (await session.scalars(select(Ask).where(Ask.id.in_(ids)))).all()
@@ -144,5 +166,8 @@ async def _page(session: MemberSession, chosen: Select[Any], limit: int, offset:
 
 def _age(session: MemberSession, ask: Ask, today: date) -> int:
     """How many days ago it was asked, or written down as long as it was not."""
-    begun = ask.asked_on or members.local(session, ask.created_at).date()
-    return max((today - begun).days, 0)
+    return max((today - _begun(session, ask)).days, 0)
+
+
+def _begun(session: MemberSession, ask: Ask) -> date:
+    return ask.asked_on or members.local(session, ask.created_at).date()

@@ -37,13 +37,13 @@ _WAITING = Kept(
     Nudge,
     (Nudge.kind, Nudge.subject, Nudge.local_on, Nudge.unanswered, Nudge.asked_at, Nudge.state),
     Nudge.state.in_([literal(state.value) for state in (State.WAITING, State.SENT, State.UNKNOWN)]),
-    Nudge.kind.in_((bindparam("one"), bindparam("other"))),
+    Nudge.kind.in_((bindparam("one"), bindparam("other"), bindparam("third"))),
 )
 
 
-async def of(session: MemberSession, one: Kind, other: Kind) -> Sequence[Waiting]:
-    """What waits or is open of two kinds, in one look."""
-    found = await session.look(_WAITING, one=one.name, other=other.name)
+async def of(session: MemberSession, one: Kind, other: Kind, third: Kind) -> Sequence[Waiting]:
+    """What waits or is open of three kinds, in one look."""
+    found = await session.look(_WAITING, one=one.name, other=other.name, third=third.name)
     return [Waiting(*row) for row in found]
 
 

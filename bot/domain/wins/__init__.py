@@ -41,6 +41,7 @@ from bot.domain.wins._lists import tags as tags
 from bot.domain.wins._metric import Certainty as Certainty
 from bot.domain.wins._metric import Metric as Metric
 from bot.domain.wins._verbs import BIN as BIN
+from bot.domain.wins._verbs import FIRST_FEEDBACK as FIRST_FEEDBACK
 from bot.domain.wins._verbs import QUIET_AFTER as QUIET_AFTER
 from bot.domain.wins._verbs import RESULT_AFTER as RESULT_AFTER
 from bot.domain.wins._verbs import TWIN_WINDOW as TWIN_WINDOW

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from bot.core.errors import Invalid
 from bot.domain import members, nudges
-from bot.domain.nudges import FRESH_FEEDBACK, LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
+from bot.domain.nudges import FEEDBACK, FRESH_FEEDBACK, LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
 from bot.domain.wins._entries import PARTS, Entry, of, with_all_of
 from bot.domain.wins._win import Source, Status, Win
 from bot.storage.bins import Bin
@@ -20,6 +20,9 @@ RESULT_AFTER = timedelta(days=14)
 
 # The day after something became done it is fresh in everybody's mind.
 FRESH_AFTER = timedelta(days=1)
+
+# So long after the first win Sayso brings up for the first time that others can be asked about it.
+FIRST_FEEDBACK = timedelta(days=21)
 
 # The same words within this time are more likely a second try than a second win.
 TWIN_WINDOW = timedelta(minutes=2)
@@ -113,15 +116,17 @@ async def waive_result(session: MemberSession, win_id: str) -> Win:
 
 
 async def _plan_nudges(session: MemberSession) -> None:
-    """A win begins the quiet time anew and ends the first lesson."""
+    """A win begins the quiet time anew and ends the first lesson; the first one can be asked about."""
     quiet_on = members.today(session) + QUIET_AFTER
-    known = await waits.of(session, LOG_WIN, ONBOARDING)
+    known = await waits.of(session, LOG_WIN, ONBOARDING, FEEDBACK)
     quiet = [one for one in known if one.kind == LOG_WIN.name]
     if not quiet or not all(one.is_fresh(quiet_on) for one in quiet):
         await nudges.ask_on(session, LOG_WIN, quiet_on)
         await nudges.done(session, LOG_WIN)
     if any(one.kind == ONBOARDING.name and one.subject == "win" for one in known):
         await nudges.forget(session, ONBOARDING, "win")
+    if nudges.is_wanted(FEEDBACK, session.member) and all(one.kind != FEEDBACK.name for one in known):
+        await nudges.ask_on(session, FEEDBACK, members.today(session) + FIRST_FEEDBACK)
 
 
 def _asking_for_result(session: MemberSession, win: Win) -> Sequence[Nudge]:
