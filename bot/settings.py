@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    slack_bot_token: Annotated[SecretStr, _token("xoxb-", "xoxe.xoxb-")] | None = None
+    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = None
     slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = None
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_at_least_one)] | None = None
     slack_client_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None

@@ -44,14 +44,12 @@ class Installer:
         self._oauth = oauth
         self._scopes = scopes
 
-    async def begin(self, browser: str) -> str:
+    def begin(self, browser: str) -> str:
         """The address at Slack that a browser goes to; `browser` is the secret in its cookie."""
-        async with self._coach.database.system() as session:
-            state = await workspaces.begin(session, browser)
         asked = {
             "client_id": self._oauth.client_id,
             "scope": ",".join(self._scopes),
-            "state": state,
+            "state": workspaces.begin(self._coach.vault, browser, self._coach.clock.now()),
             "redirect_uri": self._oauth.redirect_uri,
         }
         return urljoin(self._coach.settings.slack_api_url, f"/oauth/v2/authorize?{urlencode(asked)}")
@@ -64,7 +62,7 @@ class Installer:
 
     async def _finish(self, answer: Mapping[str, str], browser: str) -> Landing:
         async with self._coach.database.system() as session:
-            verdict = await workspaces.take(session, answer.get("state", ""), browser)
+            verdict = await workspaces.take(session, self._coach.vault, answer.get("state", ""), browser)
         if verdict is not Verdict.GOOD:
             return Landing(verdict, {})
         if "error" in answer or not answer.get("code"):
@@ -92,6 +90,9 @@ class Installer:
         return granted.data if isinstance(granted.data, dict) else {}
 
     async def _keep(self, granted: Mapping[str, Any]) -> Landing:
+        if ends_by_itself(granted):
+            log.warning("install.refused", extra={"error": "token_rotation"})
+            return Landing("rotating", {})
         given = installation(granted)
         if given is None:
             return Landing("refused", {})
@@ -106,6 +107,15 @@ class Installer:
             "link": "https://slack.com/app_redirect?" + urlencode(_place(granted)),
         }
         return Landing("installed", facts)
+
+
+def ends_by_itself(granted: Mapping[str, Any]) -> bool:
+    """Whether a token lives for some hours and is renewed with another, as token rotation has it.
+
+    https://docs.slack.dev/authentication/using-token-rotation. We do not renew tokens, so one of these would be kept
+    for good and end in silence.
+    """
+    return bool(granted.get("expires_in") or granted.get("refresh_token"))
 
 
 def installation(granted: Mapping[str, Any]) -> Installation | None:

@@ -14,7 +14,7 @@ NOBODYS = {
     "Canary": "tells whether the keys belong to this database",
     "Handled": "remembers ids of requests, not what was in them",
     "Member": "is the owner itself",
-    "OAuthState": "is a browser's way to Slack and back, before anybody is known",
+    "UsedState": "is a browser's way to Slack and back, before anybody is known",
     "Stop": "is an operator's word about a workspace or all of them",
     "Workspace": "belongs to the team that installed the app",
 }

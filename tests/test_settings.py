@@ -95,6 +95,7 @@ def test_keys_are_a_list_with_the_current_one_first():
     "wrong",
     [
         {"slack_bot_token": "xapp-1"},
+        {"slack_bot_token": "xoxe.xoxb-1"},
         {"slack_app_token": "xoxb-1"},
         {"slack_signing_secret": " , "},
         {"slack_api_url": "https://slack.com/api"},

@@ -86,7 +86,7 @@ def _new_installation(world: World, app: App, team_id: str) -> Installation:
     installation = Installation(
         app=app,
         team_id=team_id,
-        bot_token=chosen if chosen and not generation else names.bot_token(app.id, team_id, generation),
+        bot_token=chosen if chosen and not generation else _next_token(app, team_id),
         bot_user_id=_bot_user(world, app, team_id).id,
         bot_id=names.derived("B", app.id, team_id),
         scopes=[],
@@ -98,6 +98,11 @@ def _new_installation(world: World, app: App, team_id: str) -> Installation:
         if not person.is_bot:
             world.im(person, world.people[installation.bot_user_id])
     return installation
+
+
+def _next_token(app: App, team_id: str) -> str:
+    token = names.bot_token(app.id, team_id, app.generations[team_id])
+    return f"xoxe.{token}" if app.rotates else token
 
 
 def _bot_user(world: World, app: App, team_id: str) -> Person:
@@ -139,7 +144,7 @@ def renew(world: World, installation: Installation) -> None:
     credential = world.tokens.get(installation.bot_token)
     if credential and not credential.dead:
         return
-    installation.bot_token = names.bot_token(app.id, team_id, app.generations[team_id])
+    installation.bot_token = _next_token(app, team_id)
     world.tokens[installation.bot_token] = Credential(app, "bot", team_id)
 
 

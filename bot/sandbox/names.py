@@ -34,6 +34,10 @@ def bot_token(app_id: str, team_id: str, generation: int = 0) -> str:
     return f"xoxb-{digits(12, team_id)}-{digits(13, *parts)}-{secret(24, *parts)}"
 
 
+def refresh_token(token: str) -> str:
+    return f"xoxe-1-{secret(64, token, 'refresh')}"
+
+
 def app_token(app_id: str) -> str:
     return f"xapp-1-{app_id}-{digits(13, app_id)}-{secret(64, app_id)}"
 

@@ -196,6 +196,11 @@ class App:
         return frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or [])
 
     @property
+    def rotates(self) -> bool:
+        """Whether its tokens end after some hours and are renewed."""
+        return bool((self.manifest.get("settings") or {}).get("token_rotation_enabled"))
+
+    @property
     def can_be_written_to(self) -> bool:
         return bool(self.home.get("messages_tab_enabled")) and not self.home.get(
             "messages_tab_read_only_enabled", True

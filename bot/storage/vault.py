@@ -60,6 +60,7 @@ class Vault:
             raise WrongKeyError("A master key is 32 bytes.")
         self._current = master_keys[0]
         self._masters = {_mark(key): AESGCM(key) for key in master_keys}
+        self._vouching = [hmac.digest(key, b"sayso vouches", "sha256") for key in master_keys]
 
     def new_key(self, owner: str) -> bytes:
         """A fresh key for `owner`, wrapped by the current master key."""
@@ -72,6 +73,14 @@ class Vault:
     def rewrap(self, wrapped: bytes, owner: str) -> bytes:
         """The same key of the owner, wrapped by the current master key; WrongKeyError as for `sealer`."""
         return self._wrap(self._unwrap(wrapped, owner), owner)
+
+    def vouch(self, said: bytes) -> bytes:
+        """A proof (HMAC-SHA256) that this installation said so, with a key that follows from the current master key."""
+        return hmac.digest(self._vouching[0], said, "sha256")
+
+    def vouched(self, said: bytes, proof: bytes) -> bool:
+        """Whether `vouch` made this proof, here or in a process with another order of the same keys."""
+        return any(hmac.compare_digest(hmac.digest(key, said, "sha256"), proof) for key in self._vouching)
 
     @property
     def marks(self) -> list[bytes]:

@@ -26,6 +26,7 @@ STATUS: Mapping[str, int] = {
     "foreign": 400,
     "used": 400,
     "refused": 502,
+    "rotating": 502,
     "silent": 503,
     "busy": 503,
 }
@@ -43,7 +44,7 @@ class Landing(Protocol):
 class Installer(Protocol):
     """Whoever knows Slack: makes the way there, and installs what comes back."""
 
-    async def begin(self, browser: str) -> str: ...
+    def begin(self, browser: str) -> str: ...
     async def finish(self, answer: Mapping[str, str], browser: str) -> Landing: ...
 
 
@@ -65,13 +66,10 @@ class Pages:
         if request.method != "GET":
             return _only_get()
         browser = secrets.token_urlsafe(32)
-        try:
-            with self._in_flight:
-                address = await self._installer.begin(browser)
-        except Busy:
-            return self._page("busy", {})
         response = RedirectResponse(
-            address, 303, {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+            self._installer.begin(browser),
+            303,
+            {"cache-control": "no-store", "referrer-policy": "no-referrer"},
         )
         response.set_cookie(
             self.cookie,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -17,6 +18,7 @@ from bot import doctor, manifest
 from bot.coach import Coach
 from bot.domain.wins import Win
 from bot.domain.workspaces import STATE_LASTS
+from bot.domain.workspaces._states import UsedState
 from bot.storage.identity import Member, Workspace
 from bot.web import install
 from bot.web.install import COOKIE
@@ -110,7 +112,7 @@ async def test_a_browser_is_sent_to_slack_with_our_scopes_and_the_fixed_way_back
     assert question["client_id"] == slack.app.client_id
     assert question["scope"] == ",".join(SCOPES)
     assert question["redirect_uri"] == f"{slack.bot_address}/slack/oauth_redirect"
-    assert len(question["state"]) == 43
+    assert len(question["state"]) == 139
     assert "user_scope" not in question
     cookie = browser.cookies["sayso_install"]
     assert COOKIE.fullmatch(cookie.value)
@@ -263,6 +265,34 @@ async def test_whoever_says_no_is_told_that_nothing_was_installed(
     back = await browser.answers(await browser.starts(), slack.maya, "deny")
     await ends(slack, await browser.lands(back), 200, "Nothing was installed")
     assert (await browser.lands(back)).status == 400, "a refusal uses the state up too"
+
+
+async def test_a_token_that_ends_by_itself_is_not_kept(
+    slack: LocalSlack, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.app.manifest["settings"] = slack.app.manifest["settings"] | {"token_rotation_enabled": True}
+    told = await browser.installs(slack.maya)
+    await ends(slack, told, 502, "The app&#39;s settings do not fit Sayso", calls=1)
+    assert "register the app anew from its manifest" in told.text
+    token = slack.app.installations[slack.maya.who.team_id].bot_token
+    assert token.startswith("xoxe.xoxb-")
+    assert token not in told.text + caplog.text
+    path = Path(str(slack.coach.database.url.database))
+    stored = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    assert token.encode() not in stored
+
+
+@pytest.mark.parametrize("beside", [{"expires_in": 43200}, {"refresh_token": "xoxe-1-x"}])
+def test_whatever_renews_a_token_says_that_it_ends(beside: dict[str, object]) -> None:
+    granted = {"token_type": "bot", "access_token": "xoxb-1", "team": {"id": "T1"}}
+    assert oauth.ends_by_itself(granted | beside)
+    assert not oauth.ends_by_itself(granted)
+
+
+async def test_setting_out_writes_nothing(slack: LocalSlack, browser: Browser) -> None:
+    for _ in range(50):
+        await browser.starts()
+    assert await slack.count(UsedState) == 0
 
 
 async def test_words_in_the_address_are_never_shown(slack: LocalSlack, browser: Browser) -> None:

@@ -161,3 +161,11 @@ async def test_without_a_redirect_the_first_of_the_manifest_is_taken(slack: Slac
         f"{slack.url}/oauth/v2/authorize", params=asked, data={"answer": "deny"}, allow_redirects=False
     ) as response:
         assert response.headers["Location"].startswith(REDIRECT + "?")
+
+
+async def test_an_app_with_rotation_gets_a_token_that_ends_and_one_that_renews_it(slack: Slack):
+    slack.app.manifest["settings"] = {"token_rotation_enabled": True}
+    told = await exchange(slack, code=(await decide(slack))["code"])
+    assert told["access_token"].startswith("xoxe.xoxb-")
+    assert told["refresh_token"].startswith("xoxe-1-")
+    assert told["expires_in"] == 12 * 60 * 60

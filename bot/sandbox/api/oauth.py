@@ -3,10 +3,13 @@
 import base64
 import binascii
 
+from bot.sandbox import names
 from bot.sandbox.api.call import Call, Method
 from bot.sandbox.oauth import Grant
 from bot.sandbox.refusals import Refusal
-from bot.sandbox.world import App, Json
+from bot.sandbox.world import App, Installation, Json
+
+TOKEN_SECONDS = 12 * 60 * 60
 
 
 def access(call: Call) -> Json:
@@ -15,7 +18,7 @@ def access(call: Call) -> Json:
         raise Refusal("invalid_grant_type")
     grant = _grant(call, app)
     installation = call.sandbox.install(app, grant.team_id, grant.scopes)
-    return {
+    answer = {
         "access_token": installation.bot_token,
         "token_type": "bot",
         "scope": ",".join(installation.scopes),
@@ -26,6 +29,12 @@ def access(call: Call) -> Json:
         "authed_user": {"id": grant.user_id},
         "is_enterprise_install": False,
     }
+    return answer | _rotation(installation) if app.rotates else answer
+
+
+def _rotation(installation: Installation) -> Json:
+    """What comes beside a token that ends after twelve hours."""
+    return {"expires_in": TOKEN_SECONDS, "refresh_token": names.refresh_token(installation.bot_token)}
 
 
 def _app(call: Call) -> App:
