@@ -20,6 +20,7 @@ from bot.scheduler._lanes import Lanes
 from bot.scheduler._messenger import Messenger
 from bot.scheduler._records import Records
 from bot.scheduler._watch import Watch
+from bot.storage import forgetting
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,9 @@ BINS_SECONDS = 600.0
 
 # How often a batch of what was left for long, by workspaces and members, is destroyed.
 LEFT_SECONDS = 10.0
+
+# How often what could not be forgotten at once is tried again.
+FORGET_SECONDS = 300.0
 
 
 class Worker:
@@ -162,6 +166,8 @@ class Worker:
         if self._is_time("destroy what was left", LEFT_SECONDS) and not self._stopping:
             async with self._coach.database.system() as session:
                 await workspaces.destroy(session)
+        if self._is_time("forget what was deleted", FORGET_SECONDS) and not self._stopping:
+            await forgetting.fulfil(self._coach.database)
 
     def _is_time(self, what: str, every: float) -> bool:
         """Whether something that is done every so many seconds is to be done now."""

@@ -12,6 +12,7 @@ from bot.core.prose import Prose
 from bot.documents import account
 from bot.domain import privacy
 from bot.domain.privacy import Account
+from bot.storage import forgetting
 from bot.storage.identity import Principal
 from handlers import clicks, kit
 from handlers.files import File
@@ -73,7 +74,7 @@ async def erase(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply
     async with coach.session(who) as session:
         # Home is cleared by whoever draws it, when it is told that something changed.
         await privacy.erase(session)
-    await coach.database.forget()
+    await forgetting.fulfil(coach.database)
     return await reply.say(_views.erased(coach.prose))
 
 

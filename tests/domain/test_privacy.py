@@ -16,6 +16,7 @@ from bot.core.prose import Prose
 from bot.domain import goals, members, nudges, privacy, wins
 from bot.domain.privacy._records import kinds
 from bot.domain.wins import Source, entry
+from bot.storage import forgetting
 from bot.storage.identity import Member, Principal
 from tests import accounts
 from tests.chaos.scale import Measured
@@ -36,7 +37,7 @@ async def logs(coach: Coach, who: Principal, title: str) -> str:
 async def erases(coach: Coach, who: Principal) -> None:
     async with coach.session(who) as session:
         await privacy.erase(session)
-    await coach.database.forget()
+    assert await forgetting.fulfil(coach.database)
 
 
 @settings(

@@ -4,6 +4,7 @@ from sqlalchemy import delete
 
 from bot.core.errors import Invalid
 from bot.domain.privacy._records import kinds
+from bot.storage import forgetting
 from bot.storage.session import MemberSession
 
 # What has to be typed, however it is spelt in capitals and blanks.
@@ -21,4 +22,5 @@ async def erase(session: MemberSession) -> None:
     for kind in reversed(kinds()):
         await session.execute(delete(kind))
     await session.delete(session.member)
+    forgetting.wish(session)
     await session.flush()

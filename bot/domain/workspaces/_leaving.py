@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Table, delete, func, literal, or_, select, update
 
+from bot.storage import forgetting
 from bot.storage.base import Record
 from bot.storage.database import SystemSession
 from bot.storage.identity import Member, Stop, Workspace
@@ -32,12 +33,17 @@ async def destroy(session: SystemSession) -> int:
         gone += await _take(session, table, table.c.member_id.in_(whose), BATCH - gone)
         if gone >= BATCH:
             return gone
-    gone += await _take(session, _MEMBERS, _MEMBERS.c.id.in_(whose), BATCH) if whose else 0
+    if whose:
+        forgetting.wish(session)
+        gone += await _take(session, _MEMBERS, _MEMBERS.c.id.in_(whose), BATCH)
     if len(whose) < BATCH:
         over = Workspace.uninstalled_at < session.now - KEPT_FOR
         empty = Workspace.id.not_in(select(Member.workspace_id))
         rows = await session.execute(delete(Workspace).where(over, empty).returning(Workspace.id))
-        gone += len(rows.all())
+        spaces = len(rows.all())
+        gone += spaces
+        if spaces:
+            forgetting.wish(session)
     return gone
 
 
