@@ -1,6 +1,7 @@
 """Migrates copies of a database in processes that kill themselves before a statement of choice; a program.
 
-`python -m tests.chaos.migrating FOLDER KILLS` prints one `Told` as JSON; KILLS 0 means one kill at each statement.
+`python -m tests.chaos.migrating WHERE KILLS` prints one `Told` as JSON. WHERE is a folder for SQLite's files, or the
+address of a PostgreSQL server; KILLS 0 means one kill at each statement, and one before the commit.
 """
 
 import asyncio
@@ -10,13 +11,16 @@ import shutil
 import signal
 import sqlite3
 import sys
+from abc import ABC, abstractmethod
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
 
 from bot.core.clock import SystemClock
 from bot.domain import home
@@ -25,6 +29,9 @@ from bot.storage.database import Database
 
 KNOWN = home.__name__
 KEPT = "INSERT INTO handled (id, created_at) VALUES ('kept', '2026-11-18 09:00:00')"
+VERSIONS = ("", "0001")
+# With few kills they lie so far from each other.
+STRIDE = 7
 
 
 @dataclass
@@ -38,23 +45,122 @@ class Told:
     stuck: int = 0
 
 
-def main(folder: Path, kills: int) -> None:
+class Place(ABC):
+    """Where databases are made and copied, by name."""
+
+    @abstractmethod
+    def url(self, name: str) -> str:
+        """A database's address, as SQLAlchemy has it."""
+
+    @abstractmethod
+    def copy(self, name: str, into: str) -> None:
+        """Copy a database; the empty name is one with nothing in it."""
+
+    @abstractmethod
+    def ask(self, name: str, question: str) -> object:
+        """One value out of a database."""
+
+    @abstractmethod
+    def schema(self, name: str) -> str:
+        """All that was made in a database, as text that can be compared."""
+
+    @abstractmethod
+    def is_whole(self, name: str) -> bool:
+        """Whether the database itself finds nothing wrong with it."""
+
+
+class Files(Place):
+    """SQLite's files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def url(self, name: str) -> str:
+        return f"sqlite+turns:///{self._path(name)}"
+
+    def copy(self, name: str, into: str) -> None:
+        for beside in self._folder.glob(f"{into}.db*"):
+            beside.unlink()
+        if name:
+            shutil.copyfile(self._path(name), self._path(into))
+
+    def ask(self, name: str, question: str) -> object:
+        with closing(sqlite3.connect(self._path(name))) as database:
+            return database.execute(question).fetchone()[0]
+
+    def schema(self, name: str) -> str:
+        return str(self.ask(name, "SELECT group_concat(name || coalesce(sql, '')) FROM sqlite_master"))
+
+    def is_whole(self, name: str) -> bool:
+        return self.ask(name, "PRAGMA integrity_check") == "ok"
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
+
+
+class Server(Place):
+    """A PostgreSQL server."""
+
+    _SCHEMA = """
+        SELECT string_agg(line, E'\\n' ORDER BY line) FROM (
+            SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default)
+                FROM information_schema.columns WHERE table_schema = 'public'
+            UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+            UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint
+                WHERE connamespace = 'public'::regnamespace
+        ) AS made(line)"""
+
+    def __init__(self, address: str) -> None:
+        self._address = make_url(address)
+
+    def url(self, name: str) -> str:
+        return self._named(name, "postgresql+psycopg")
+
+    def copy(self, name: str, into: str) -> None:
+        with psycopg.connect(self._named("", "postgresql"), autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "r24_{into}" WITH (FORCE)'.encode())
+            template = f"r24_{name}" if name else "template0"
+            server.execute(f'CREATE DATABASE "r24_{into}" TEMPLATE "{template}"'.encode())
+
+    def ask(self, name: str, question: str) -> object:
+        with psycopg.connect(self._named(name, "postgresql")) as database:
+            found = database.execute(question.encode()).fetchone()
+            return found[0] if found else None
+
+    def schema(self, name: str) -> str:
+        return str(self.ask(name, self._SCHEMA) or "")
+
+    def is_whole(self, name: str) -> bool:
+        """Nobody is in a transaction that was left open: whoever was killed has let go of everything."""
+        others = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        return self.ask(name, others) == 0
+
+    def _named(self, name: str, driver: str) -> str:
+        database = f"r24_{name}" if name else self._address.database
+        url = self._address.set(drivername=driver, database=database)
+        return url.render_as_string(hide_password=False)
+
+
+def main(place: Place, kills: int) -> None:
     told = Told()
-    for version in ("", "0001"):
-        base = folder / f"base{version}.db"
-        asyncio.run(prepare(base, version))
+    for version in VERSIONS:
+        base, whole = f"base{version}", f"whole{version}"
+        place.copy("", base)
+        asyncio.run(prepare(place.url(base), version))
+        place.copy(base, whole)
+        asyncio.run(upgrade(place.url(whole)))
         for number in count():
-            path = folder / "killed.db"
-            shutil.copyfile(base, path)
-            if not killed(path, number * 7 if kills else number) or (kills and number >= kills):
+            place.copy(base, "killed")
+            struck = killed(place.url("killed"), number * STRIDE if kills else number)
+            if not struck or (kills and number >= kills):
                 break
-            judge(told, base, path)
+            judge(told, place, base, whole)
     print(json.dumps(asdict(told)))  # noqa: T201 - what the test reads
 
 
-async def prepare(path: Path, version: str) -> None:
+async def prepare(url: str, version: str) -> None:
     """A database of an old version with something in it, or one with nothing."""
-    database = Database(f"sqlite+turns:///{path}", SystemClock())
+    database = Database(url, SystemClock())
 
     def up(connection: Connection) -> None:
         config = migrate._config()
@@ -70,17 +176,17 @@ async def prepare(path: Path, version: str) -> None:
     await database.close()
 
 
-def killed(path: Path, number: int) -> bool:
+def killed(url: str, number: int) -> bool:
     """Upgrade in a process that is killed before its n-th statement; whether it got that far."""
     pid = os.fork()
     if pid == 0:
-        asyncio.run(upgrade(path, number))
+        asyncio.run(upgrade(url, number))
         os._exit(0)
     return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
 
 
-async def upgrade(path: Path, kill_before: int | None = None) -> None:
-    database = Database(f"sqlite+turns:///{path}", SystemClock())
+async def upgrade(url: str, kill_before: int | None = None) -> None:
+    database = Database(url, SystemClock())
     numbers = count()
 
     def strike(*_: object) -> None:
@@ -93,24 +199,20 @@ async def upgrade(path: Path, kill_before: int | None = None) -> None:
     await database.close()
 
 
-def judge(told: Told, base: Path, path: Path) -> None:
+def judge(told: Told, place: Place, base: str, whole: str) -> None:
     told.kills += 1
-    told.broken += ask(path, "PRAGMA integrity_check") != "ok"
-    told.untouched += schema(path) == schema(base)
-    asyncio.run(upgrade(path))
-    told.stuck += ask(path, "SELECT version_num FROM alembic_version") != migrate.newest()
-    if "handled" in schema(base):
-        told.lost += ask(path, "SELECT count(*) FROM handled WHERE id = 'kept'") != 1
+    told.untouched += place.schema("killed") == place.schema(base)
+    asyncio.run(upgrade(place.url("killed")))
+    told.broken += not place.is_whole("killed")
+    told.stuck += place.ask("killed", "SELECT version_num FROM alembic_version") != migrate.newest()
+    told.stuck += place.schema("killed") != place.schema(whole)
+    if base != "base":
+        told.lost += place.ask("killed", "SELECT count(*) FROM handled WHERE id = 'kept'") != 1
 
 
-def ask(path: Path, question: str) -> object:
-    with closing(sqlite3.connect(path)) as database:
-        return database.execute(question).fetchone()[0]
-
-
-def schema(path: Path) -> str:
-    return str(ask(path, "SELECT group_concat(name || coalesce(sql, '')) FROM sqlite_master"))
+def place_of(where: str) -> Place:
+    return Server(where) if "://" in where else Files(Path(where))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(place_of(sys.argv[1]), int(sys.argv[2]))
