@@ -1,6 +1,5 @@
 """Asks in Slack: `/ask`, the form, the list, one ask's card, and the buttons under a saved ask."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -9,7 +8,6 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.core.prose import Prose
 from bot.domain import asks, members
-from bot.domain.asks import Ask
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, days, kit, negotiations, setbacks, slips
@@ -21,6 +19,7 @@ from handlers.asks._goals import register_goals
 from handlers.asks._ids import Ids as Ids
 from handlers.asks._setbacks import register_setbacks
 from handlers.asks._year import register_year
+from handlers.records import Kind, plain
 from handlers.replies import Reply
 
 
@@ -28,13 +27,11 @@ def register(app: AsyncApp) -> None:
     app.command("/ask")(answer_command)
     app.action(Ids.NEW)(open_form)
     app.view(Ids.SAVE)(save)
+    KIND.register(app, show=Ids.OPEN, delete=Ids.UNDO, restore=Ids.RESTORE)
     app.action(Ids.EDIT)(open_edit)
     app.view(Ids.CHANGE)(change)
     app.action(Ids.CHANGE_DATE)(open_date)
     app.view(Ids.SAVE_DATE)(save_date)
-    app.action(Ids.UNDO)(undo)
-    app.action(Ids.RESTORE)(restore)
-    app.action(Ids.OPEN)(show)
     app.action(Ids.MORE)(choose_from_list)
     for turn in (Ids.SHOW, Ids.ENDED, Ids.OLDER, Ids.NEWER):
         app.action(turn)(turn_page)
@@ -76,6 +73,11 @@ async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Mes
 SUBCOMMANDS = ("list", "year", "negotiate", "help")
 LINE = slips.Line("ask", SUBCOMMANDS, Ids.SAVE_WORDS, _cards.usage, _save_line, fewest=2)
 
+KIND = Kind(asks.BIN, _saying.card, _saying.saved)
+
+open_edit = KIND.editing(plain(_forms.edit_form))
+open_date = KIND.editing(plain(_forms.date_form))
+
 
 async def open_form(coach: Coach, reply: Reply) -> BoltResponse:
     return await reply.open(_forms.form(coach.prose))
@@ -85,31 +87,10 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     """Save a new ask; the same form sent again saves none."""
     async with coach.session(who) as session:
         given = _reading.read_form(kit.texts(view), members.today(session))
-        if not await session.once(f"view:{view['id']}:{kit.carried(view).get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         message = await _saying.saved(session, coach.prose, await asks.begin(session, given))
     return await reply.say(message)
-
-
-async def _open(
-    form: Callable[[Prose, Ask], dict[str, Any]],
-    ask_id: str | None,
-    coach: Coach,
-    who: Principal,
-    reply: Reply,
-) -> BoltResponse:
-    """A form for an ask; one that lies in the bin is offered back first."""
-    async with coach.session(who) as session:
-        ask = await session.mine(Ask, ask_id)
-        if ask.deleted_at:
-            message = await _saying.saved(session, coach.prose, ask)
-        else:
-            view = form(coach.prose, ask)
-    return await (reply.say(message) if ask.deleted_at else reply.open(view))
-
-
-async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _open(_forms.edit_form, action.get("value"), coach, who, reply)
 
 
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -121,42 +102,12 @@ async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     return await reply.say(message)
 
 
-async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _open(_forms.date_form, action.get("value"), coach, who, reply)
-
-
 async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     async with coach.session(who) as session:
         ask = await asks.kept_one(session, kit.carried(view).get("ask"))
         on = days.said("wanted_on", kit.texts(view).get("wanted_on"), members.today(session))
         await asks.want(session, ask.id, on)
         message = await _saying.saved(session, coach.prose, ask, changed=True)
-    return await reply.say(message)
-
-
-async def undo(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(asks.bin_, action.get("value"), coach, who, reply)
-
-
-async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(asks.restore, action.get("value"), coach, who, reply)
-
-
-async def _answer(
-    deed: Callable[[MemberSession, str | None], Awaitable[Ask]],
-    ask_id: str | None,
-    coach: Coach,
-    who: Principal,
-    reply: Reply,
-) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = await _saying.saved(session, coach.prose, await deed(session, ask_id))
-    return await reply.say(message)
-
-
-async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = await _saying.card(session, coach.prose, await session.mine(Ask, action.get("value")))
     return await reply.say(message)
 
 
@@ -169,7 +120,7 @@ async def choose_from_list(
         return await setbacks.open_form({"value": ask_id}, coach, who, reply)
     if what in _answers.BY_NAME:
         return await _answers.do(what, ask_id, coach, who, reply)
-    return await (open_edit if what in {"edit", "turn"} else show)({"value": ask_id}, coach, who, reply)
+    return await (open_edit if what in {"edit", "turn"} else KIND.show)({"value": ask_id}, coach, who, reply)
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

@@ -18,13 +18,13 @@ from bot.storage.session import MemberSession
 from handlers import days, kit
 from handlers.asks import _forms, _reading, _saying
 from handlers.asks._ids import Ids
+from handlers.records import Deed, Listener, answering
 from handlers.replies import Reply
 
-Deed = Callable[[MemberSession, str | None], Awaitable[AskEvent]]
 Typed = Mapping[str, Any]
 
 # What a button does at once.
-DEEDS: Mapping[Ids, Deed] = MappingProxyType(
+_AT_ONCE: Mapping[Ids, Deed[AskEvent]] = MappingProxyType(
     {
         Ids.MET: asks.met,
         Ids.MISSED: asks.missed,
@@ -33,6 +33,9 @@ DEEDS: Mapping[Ids, Deed] = MappingProxyType(
         Ids.CONDITION_MET: asks.condition_met,
         Ids.CONDITION_OPEN: partial(asks.condition_met, met=False),
     }
+)
+DEEDS: Mapping[Ids, Listener] = MappingProxyType(
+    {action: answering(deed, _saying.after) for action, deed in _AT_ONCE.items()}
 )
 
 # What a button asks for in a form first.
@@ -62,29 +65,21 @@ BY_NAME: Mapping[str, Ids] = MappingProxyType(
 
 
 def register_answers(app: AsyncApp) -> None:
-    for action in DEEDS:
+    for action, do_at_once in DEEDS.items():
         app.action(action)(do_at_once)
     for action in OPENS:
         app.action(action)(open_form)
     app.view(Ids.SAVE_EVENT)(save)
     app.action(Ids.CHANGE_DAY)(open_day)
     app.view(Ids.SAVE_DAY)(save_day)
-    app.action(Ids.TAKE_BACK)(take_back)
-    app.action(Ids.OPEN_CONDITION)(show_condition)
+    app.action(Ids.TAKE_BACK)(answering(asks.take_back, _saying.card))
+    app.action(Ids.OPEN_CONDITION)(answering(asks.of_condition, _saying.card))
 
 
 async def do(name: str, ask_id: str, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Whatever the menu of a list calls by this name."""
     action = {"action_id": BY_NAME[name].value, "value": ask_id}
-    return await (open_form if BY_NAME[name] in OPENS else do_at_once)(action, coach, who, reply)
-
-
-async def do_at_once(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    deed = DEEDS[Ids(action["action_id"])]
-    async with coach.session(who) as session:
-        event = await deed(session, action.get("value"))
-        message = await _saying.after(session, coach.prose, event)
-    return await reply.say(message)
+    return await DEEDS.get(BY_NAME[name], open_form)(action, coach, who, reply)
 
 
 async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -103,7 +98,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
         raise NotFound("old_button")
     async with coach.session(who) as session:
         ask = await asks.kept_one(session, form.get("ask"))
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         event = await write(session, ask, typed, members.today(session))
         message = await _saying.after(session, coach.prose, event)
@@ -125,22 +120,6 @@ async def save_day(view: dict[str, Any], coach: Coach, who: Principal, reply: Re
         today, text = members.today(session), kit.texts(view).get("on")
         on = days.past("on", text, today) if event.what == What.ASKED else days.said("on", text, today)
         message = await _saying.after(session, coach.prose, await asks.correct_day(session, event.id, on))
-    return await reply.say(message)
-
-
-async def take_back(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """Undo the newest change; the ask as it was."""
-    async with coach.session(who) as session:
-        ask = await asks.take_back(session, action.get("value"))
-        message = await _saying.card(session, coach.prose, ask)
-    return await reply.say(message)
-
-
-async def show_condition(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """The ask that a condition belongs to."""
-    async with coach.session(who) as session:
-        ask = await asks.of_condition(session, action.get("value"))
-        message = await _saying.card(session, coach.prose, ask)
     return await reply.say(message)
 
 

@@ -55,7 +55,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     form, text = kit.carried(view), kit.texts(view).get("draft") or ""
     async with coach.session(who) as session:
         ask: Ask = await asks.kept_one(session, form.get("ask"))
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         event = await asks.sent(session, ask.id, text, fallback=form.get("kind") == Draft.FALLBACK)
         message = await _saying.after(session, coach.prose, event)

@@ -63,7 +63,7 @@ async def make(
     typed = kit.values(view)
     async with coach.session(who) as session:
         order = await _ordered(session, typed)
-        fresh = await session.once(f"view:{view['id']}:{kit.carried(view).get('form')}")
+        fresh = await session.once(kit.sending(view))
     if fresh:
         errands.start(_making.carry_out(order, coach, who, client, str(view["id"])))
     return await reply.open(_form.told(coach.prose, "working"))

@@ -1,6 +1,5 @@
 """Goals in Slack: `/goal`, the form, the list, one goal's card, and the buttons under a saved goal."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -9,7 +8,6 @@ from slack_bolt.response import BoltResponse
 from bot.coach import Coach
 from bot.core.prose import Prose
 from bot.domain import goals, members
-from bot.domain.goals import Goal
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, days, kit, slips
@@ -31,6 +29,7 @@ from handlers.goals._mapping import register_mapping
 from handlers.goals._milestones import register_milestones
 from handlers.goals._progress import register_progress
 from handlers.goals._wins import register_wins
+from handlers.records import Kind, plain
 from handlers.replies import Reply
 
 
@@ -38,13 +37,11 @@ def register(app: AsyncApp) -> None:
     app.command("/goal")(answer_command)
     app.action(Ids.NEW)(open_form)
     app.view(Ids.SAVE)(save)
+    KIND.register(app, show=Ids.OPEN, delete=Ids.UNDO, restore=Ids.RESTORE)
     app.action(Ids.EDIT)(open_edit)
     app.view(Ids.CHANGE)(change)
     app.action(Ids.CHANGE_DATE)(open_date)
     app.view(Ids.SAVE_DATE)(save_date)
-    app.action(Ids.UNDO)(undo)
-    app.action(Ids.RESTORE)(restore)
-    app.action(Ids.OPEN)(show)
     app.action(Ids.MORE)(choose_from_list)
     for turn in (Ids.SHOW, Ids.ENDED, Ids.OLDER, Ids.NEWER):
         app.action(turn)(turn_page)
@@ -84,6 +81,11 @@ async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Mes
 
 LINE = slips.Line("goal", ("list", "map", "help"), Ids.SAVE_WORDS, _cards.usage, _save_line)
 
+KIND = Kind(goals.BIN, _saying.card, _saying.saved)
+
+open_edit = KIND.editing(plain(_forms.edit_form))
+open_date = KIND.editing(plain(_forms.date_form))
+
 
 async def open_form(coach: Coach, reply: Reply) -> BoltResponse:
     return await reply.open(_forms.form(coach.prose))
@@ -94,32 +96,11 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     async with coach.session(who) as session:
         given = _reading.read_form(kit.texts(view), members.today(session))
         form = kit.carried(view)
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         goal = await goals.begin(session, given, follows=form.get("follows"))
         message = await _saying.saved(session, coach.prose, goal)
     return await reply.say(message)
-
-
-async def _open(
-    form: Callable[[Prose, Goal], dict[str, Any]],
-    goal_id: str | None,
-    coach: Coach,
-    who: Principal,
-    reply: Reply,
-) -> BoltResponse:
-    """A form for a goal; one that lies in the bin is offered back first."""
-    async with coach.session(who) as session:
-        goal = await session.mine(Goal, goal_id)
-        if goal.deleted_at:
-            message = await _saying.saved(session, coach.prose, goal)
-        else:
-            view = form(coach.prose, goal)
-    return await (reply.say(message) if goal.deleted_at else reply.open(view))
-
-
-async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _open(_forms.edit_form, action.get("value"), coach, who, reply)
 
 
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -132,10 +113,6 @@ async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
     return await reply.say(message)
 
 
-async def open_date(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _open(_forms.date_form, action.get("value"), coach, who, reply)
-
-
 async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     typed = kit.texts(view)
     async with coach.session(who) as session:
@@ -143,32 +120,6 @@ async def save_date(view: dict[str, Any], coach: Coach, who: Principal, reply: R
         on = days.ahead("deadline", typed.get("deadline"), members.today(session), goal.deadline)
         goal = await goals.move(session, goal.id, on, typed.get("reason"))
         message = await _saying.saved(session, coach.prose, goal, changed=True)
-    return await reply.say(message)
-
-
-async def undo(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(goals.bin_, action.get("value"), coach, who, reply)
-
-
-async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(goals.restore, action.get("value"), coach, who, reply)
-
-
-async def _answer(
-    deed: Callable[[MemberSession, str | None], Awaitable[Goal]],
-    goal_id: str | None,
-    coach: Coach,
-    who: Principal,
-    reply: Reply,
-) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = await _saying.saved(session, coach.prose, await deed(session, goal_id))
-    return await reply.say(message)
-
-
-async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = await _saying.card(session, coach.prose, await session.mine(Goal, action.get("value")))
     return await reply.say(message)
 
 
@@ -184,7 +135,7 @@ async def choose_from_list(
         "end": _endings.open_form,
         "reopen": _endings.reopen,
     }
-    return await deeds.get(what, show)({"value": goal_id}, coach, who, reply)
+    return await deeds.get(what, KIND.show)({"value": goal_id}, coach, who, reply)
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -17,6 +18,7 @@ from bot.storage.session import MemberSession
 from handlers import days, kit
 from handlers.goals import _forms, _saying, _smart
 from handlers.goals._ids import Ids
+from handlers.records import answering
 from handlers.replies import Reply
 
 # What a line with an answer in it is kept as, until it is taken.
@@ -27,7 +29,8 @@ def register_answers(app: AsyncApp) -> None:
     app.action(Ids.ANSWER)(ask)
     app.view(Ids.SAVE_ANSWER)(answer)
     app.action(Ids.TAKE)(take)
-    app.action(Ids.KEEP)(keep)
+    # The line stays as it was; the answer is kept all the same.
+    app.action(Ids.KEEP)(answering(goals.kept_one, partial(_saying.saved, changed=True)))
 
 
 async def ask(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -74,12 +77,4 @@ async def take(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         message = await _saying.saved(
             session, coach.prose, await goals.edit(session, goal.id, given), changed=True
         )
-    return await reply.say(message)
-
-
-async def keep(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """The line stays as it was; the answer is kept all the same."""
-    async with coach.session(who) as session:
-        goal = await goals.kept_one(session, action.get("value"))
-        message = await _saying.saved(session, coach.prose, goal, changed=True)
     return await reply.say(message)

@@ -15,10 +15,14 @@ from handlers import kit
 from handlers.goals import _cards, _forms, _reading, _saying
 from handlers.goals._ids import Ids
 from handlers.kit import Block
+from handlers.records import answering, opening, plain
 from handlers.replies import Reply
 
 # Slack's boxes to tick come ten at a time.
 TICKS = 10
+
+open_form = opening(goals.kept_one, plain(_forms.close_form))
+reopen = answering(goals.reopen, _saying.card)
 
 
 def register_endings(app: AsyncApp) -> None:
@@ -27,12 +31,6 @@ def register_endings(app: AsyncApp) -> None:
     app.action(Ids.REOPEN)(reopen)
     app.action(Ids.REASSESS)(look_through)
     app.view(Ids.SAVE_REASSESS)(save_look)
-
-
-async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _forms.close_form(coach.prose, await goals.kept_one(session, action.get("value")))
-    return await reply.open(view)
 
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -46,13 +44,6 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
             words = {**_reading.as_typed(goal), **({} if ahead else {"deadline": None}), "next_on": None}
             return await reply.open(_forms.form(coach.prose, words, follows=goal.id))
         message = closed(coach.prose, goal)
-    return await reply.say(message)
-
-
-async def reopen(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        goal = await goals.reopen(session, action.get("value"))
-        message = await _saying.card(session, coach.prose, goal)
     return await reply.say(message)
 
 

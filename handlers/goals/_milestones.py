@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -18,6 +19,7 @@ from handlers import clicks, kit
 from handlers.goals import _forms, _reading
 from handlers.goals._ids import Ids
 from handlers.kit import Block
+from handlers.records import answering, opening, plain
 from handlers.replies import Reply
 
 # Without a deadline the plan reaches so far.
@@ -29,21 +31,36 @@ TITLE = 250
 ROW_LENGTH = 600
 
 
+async def _listed(session: MemberSession, prose: Prose, goal: Goal) -> kit.Message:
+    steps = await goals.milestones(session, [goal.id])
+    return listed(prose, goal, steps, members.today(session))
+
+
+async def _mark(session: MemberSession, milestone_id: str | None, *, done: bool) -> Goal:
+    milestone = await goals.mark_milestone(session, milestone_id, done=done)
+    return await goals.kept_one(session, milestone.goal_id)
+
+
+show = answering(goals.kept_one, _listed)
+open_step = opening(goals.with_goal, plain(lambda prose, both: _forms.step_form(prose, *both)))
+
+# What the menu beside a milestone does; the nudge asks whether one is done.
+_DEEDS = {
+    "done": answering(partial(_mark, done=True), _listed),
+    "undone": answering(partial(_mark, done=False), _listed),
+    "remove": answering(goals.remove_milestone, _listed),
+    "change": open_step,
+}
+
+
 def register_milestones(app: AsyncApp) -> None:
     app.action(Ids.MILESTONES)(show)
     app.action(Ids.PLAN)(open_plan)
     app.view(Ids.SAVE_PLAN)(save_plan)
     app.action(Ids.STEP)(choose)
-    app.action(Ids.STEP_DONE)(finish)
+    app.action(Ids.STEP_DONE)(_DEEDS["done"])
     app.action(Ids.STEP_MOVE)(open_step)
     app.view(Ids.SAVE_STEP)(save_step)
-
-
-async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        goal = await goals.kept_one(session, action.get("value"))
-        message = await _listed(session, coach.prose, goal)
-    return await reply.say(message)
 
 
 async def open_plan(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -61,7 +78,7 @@ async def save_plan(view: dict[str, Any], coach: Coach, who: Principal, reply: R
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, form.get("goal"))
         steps = _reading.steps(kit.texts(view), int(form.get("rows", 0)))
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         await goals.add_milestones(session, goal, steps)
         message = await _listed(session, coach.prose, goal)
@@ -71,31 +88,7 @@ async def save_plan(view: dict[str, Any], coach: Coach, who: Principal, reply: R
 async def choose(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """The menu beside a milestone: `<what>:<milestone id>`."""
     what, milestone_id = clicks.choice_about(action)
-    if what == "change":
-        return await open_step({"value": milestone_id}, coach, who, reply)
-    async with coach.session(who) as session:
-        if what == "remove":
-            goal = await goals.remove_milestone(session, milestone_id)
-        else:
-            await goals.mark_milestone(session, milestone_id, done=what == "done")
-            goal, _ = await goals.with_goal(session, milestone_id)
-        message = await _listed(session, coach.prose, goal)
-    return await reply.say(message)
-
-
-async def finish(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """A milestone is done, as the nudge asked."""
-    async with coach.session(who) as session:
-        milestone = await goals.mark_milestone(session, action.get("value"), done=True)
-        goal, _ = await goals.with_goal(session, milestone.id)
-        message = await _listed(session, coach.prose, goal)
-    return await reply.say(message)
-
-
-async def open_step(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _forms.step_form(coach.prose, *await goals.with_goal(session, action.get("value")))
-    return await reply.open(view)
+    return await _DEEDS.get(what, _DEEDS["undone"])({"value": milestone_id}, coach, who, reply)
 
 
 async def save_step(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -108,11 +101,6 @@ async def save_step(view: dict[str, Any], coach: Coach, who: Principal, reply: R
         goal, _ = await goals.with_goal(session, milestone.id)
         message = await _listed(session, coach.prose, goal)
     return await reply.say(message)
-
-
-async def _listed(session: MemberSession, prose: Prose, goal: Goal) -> kit.Message:
-    steps = await goals.milestones(session, [goal.id])
-    return listed(prose, goal, steps, members.today(session))
 
 
 def listed(prose: Prose, goal: Goal, steps: Sequence[Milestone], today: date) -> kit.Message:

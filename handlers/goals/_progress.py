@@ -15,19 +15,16 @@ from bot.storage.session import MemberSession
 from handlers import kit
 from handlers.goals import _cards, _forms, _reading
 from handlers.goals._ids import Ids
+from handlers.records import answering, opening, plain
 from handlers.replies import Reply
+
+open_form = opening(goals.kept_one, plain(_forms.progress_form))
 
 
 def register_progress(app: AsyncApp) -> None:
     app.action(Ids.PROGRESS)(open_form)
     app.view(Ids.SAVE_PROGRESS)(save)
-    app.action(Ids.UNDO_PROGRESS)(undo)
-
-
-async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _forms.progress_form(coach.prose, await goals.kept_one(session, action.get("value")))
-    return await reply.open(view)
+    app.action(Ids.UNDO_PROGRESS)(answering(goals.take_back_progress, plain(_undone)))
 
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -36,7 +33,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     async with coach.session(who) as session:
         goal = await goals.kept_one(session, form.get("goal"))
         given = (typed.get("value"), typed.get("note"), _reading.number(typed.get("confidence")))
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         step = (typed.get("next_action") or "").strip() or None
         if step != goal.next_action:
@@ -46,13 +43,10 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     return await reply.say(message)
 
 
-async def undo(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        goal = await goals.take_back_progress(session, action.get("value"))
-        words = coach.prose.words("goals/progress", statement=kit.clip(goal.statement, _cards.LINE_LENGTH))
-        open_it = kit.actions(kit.button(words.open, Ids.OPEN, goal.id))
-        message = kit.Message(words.undone_text, [kit.section(words.undone), open_it], title=words.title)
-    return await reply.say(message)
+def _undone(prose: Prose, goal: Goal) -> kit.Message:
+    words = prose.words("goals/progress", statement=kit.clip(goal.statement, _cards.LINE_LENGTH))
+    open_it = kit.actions(kit.button(words.open, Ids.OPEN, goal.id))
+    return kit.Message(words.undone_text, [kit.section(words.undone), open_it], title=words.title)
 
 
 async def _saved(session: MemberSession, prose: Prose, goal: Goal, noted: Progress) -> kit.Message:

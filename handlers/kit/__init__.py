@@ -49,5 +49,6 @@ from handlers.kit._views import Message as Message
 from handlers.kit._views import carried as carried
 from handlers.kit._views import home as home
 from handlers.kit._views import modal as modal
+from handlers.kit._views import sending as sending
 from handlers.kit._views import texts as texts
 from handlers.kit._views import values as values

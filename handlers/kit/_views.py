@@ -49,6 +49,11 @@ def modal(
     )
 
 
+def sending(view: Mapping[str, Any]) -> str:
+    """A key of a submission: the same one where the same form is sent again."""
+    return f"view:{view['id']}:{carried(view).get('form')}"
+
+
 def home(blocks: Sequence[Block]) -> dict[str, Any]:
     """The Home tab; its blocks keep their ids from one drawing to the next, so that a click on the last one counts."""
     named = [{"block_id": f"home.{number}", **block} for number, block in enumerate(blocks)]

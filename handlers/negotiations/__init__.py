@@ -1,6 +1,7 @@
 """Negotiations in Slack: `/coach negotiate`, the forms of a sheet, its card, and the list."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -13,7 +14,7 @@ from bot.domain import asks, negotiations
 from bot.domain.negotiations import Negotiation
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, kit, reverting, slips
+from handlers import clicks, kit, slips
 from handlers.negotiations import _cards, _facts, _forms, _saying
 from handlers.negotiations._cards import Done
 from handlers.negotiations._facts import register_facts
@@ -21,6 +22,7 @@ from handlers.negotiations._ids import Ids as Ids
 from handlers.negotiations._notes import register_notes
 from handlers.negotiations._practice import register_practice
 from handlers.negotiations._taking import register_taking
+from handlers.records import Kind, answering
 from handlers.replies import Reply
 
 BUTTONS = {Ids.AIMS: "aims", Ids.LIMITS: "limits", Ids.INTERESTS: "interests", Ids.OBJECTIONS: "objections"}
@@ -31,8 +33,10 @@ def register(app: AsyncApp) -> None:
     app.view(Ids.SAVE)(save)
     LINE.register(app)
     app.action(Ids.PREPARE)(prepare)
-    app.action(Ids.OPEN)(show)
-    app.action(Ids.SHOW_LIMITS)(show_limits)
+    Kind(negotiations.BIN, _saying.card, _saying.card).register(
+        app, show=Ids.OPEN, delete=Ids.DELETE, restore=Ids.RESTORE
+    )
+    app.action(Ids.SHOW_LIMITS)(answering(negotiations.kept_one, partial(_saying.card, limits=True)))
     app.action(Ids.RENAME)(open_rename)
     app.view(Ids.SAVE_NAME)(save_name)
     for button in BUTTONS:
@@ -40,9 +44,7 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.NEXT)(answer_next)
     app.view(Ids.SAVE_PART)(save_part)
     app.view(Ids.SAVE_OBJECTIONS)(save_objections)
-    app.action(Ids.REVERT)(revert)
-    app.action(Ids.DELETE)(delete)
-    app.action(Ids.RESTORE)(restore)
+    app.action(Ids.REVERT)(answering(_saying.UNDO.revert, partial(_saying.card, done=Done("undone"))))
     for turn in (Ids.SHOW, Ids.OLDER, Ids.NEWER):
         app.action(turn)(turn_page)
     register_facts(app)
@@ -99,26 +101,11 @@ async def prepare(action: dict[str, Any], coach: Coach, who: Principal, reply: R
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Save a new sheet; the same form sent again saves none."""
-    form = kit.carried(view)
     async with coach.session(who) as session:
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         typed = kit.texts(view)
         message = await _begun(session, coach.prose, typed.get("title"), await _chosen_ask(session, typed))
-    return await reply.say(message)
-
-
-async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        sheet = await session.mine(Negotiation, action.get("value"))
-        message = await _saying.card(session, coach.prose, sheet)
-    return await reply.say(message)
-
-
-async def show_limits(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        sheet = await negotiations.kept_one(session, action.get("value"))
-        message = await _saying.card(session, coach.prose, sheet, limits=True)
     return await reply.say(message)
 
 
@@ -185,25 +172,6 @@ async def save_objections(view: dict[str, Any], coach: Coach, who: Principal, re
     return await reply.say(message)
 
 
-async def revert(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """As it was before; the value is `<sheet id>:<id of what was kept>`."""
-    sheet_id, _, kept = (action.get("value") or "").partition(":")
-    async with coach.session(who) as session:
-        sheet = await negotiations.kept_one(session, sheet_id)
-        now = await negotiations.told(session, sheet)
-        await negotiations.tell(session, sheet, await reverting.take(session, _saying.SOURCE, kept, now))
-        message = await _saying.card(session, coach.prose, sheet, Done("undone"))
-    return await reply.say(message)
-
-
-async def delete(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(negotiations.bin_, action.get("value"), coach, who, reply)
-
-
-async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(negotiations.restore, action.get("value"), coach, who, reply)
-
-
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     return await show_list(coach, who, reply, clicks.offset(action))
 
@@ -237,15 +205,3 @@ async def _before(session: MemberSession, view: dict[str, Any]) -> tuple[Negotia
     """The sheet that a form is about, and everything it says now."""
     sheet = await negotiations.kept_one(session, kit.carried(view).get("negotiation"))
     return sheet, await negotiations.told(session, sheet)
-
-
-async def _answer(
-    deed: Callable[[MemberSession, str | None], Awaitable[Negotiation]],
-    sheet_id: str | None,
-    coach: Coach,
-    who: Principal,
-    reply: Reply,
-) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = await _saying.card(session, coach.prose, await deed(session, sheet_id))
-    return await reply.say(message)

@@ -14,7 +14,10 @@ from bot.storage.session import MemberSession
 from handlers import clicks, days, kit
 from handlers.negotiations import _forms, _saying
 from handlers.negotiations._ids import Ids
+from handlers.records import answering
 from handlers.replies import Reply
+
+show = answering(negotiations.kept_one, _saying.facts)
 
 
 def register_facts(app: AsyncApp) -> None:
@@ -23,13 +26,6 @@ def register_facts(app: AsyncApp) -> None:
     app.action(Ids.FACT)(choose)
     app.action(Ids.LOOK_AGAIN)(look_again)
     app.view(Ids.SAVE_FACT)(save)
-
-
-async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        sheet = await negotiations.kept_one(session, action.get("value"))
-        message = await _saying.facts(session, coach.prose, sheet)
-    return await reply.say(message)
 
 
 async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -74,7 +70,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
         if form.get("fact"):
             _, fact = await _known(session, form["fact"])
             await negotiations.change_fact(session, fact, *told)
-        elif await session.once(f"view:{view['id']}:{form.get('form')}"):
+        elif await session.once(kit.sending(view)):
             await negotiations.add_fact(session, sheet, *told)
         message = await _saying.facts(session, coach.prose, sheet, before)
     return await reply.say(message)

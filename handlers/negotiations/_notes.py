@@ -12,19 +12,14 @@ from handlers import kit
 from handlers.negotiations import _cards, _forms, _saying
 from handlers.negotiations._cards import Done
 from handlers.negotiations._ids import Ids
+from handlers.records import opening, plain
 from handlers.replies import Reply
 
 
 def register_notes(app: AsyncApp) -> None:
-    app.action(Ids.AFTER)(open_form)
+    app.action(Ids.AFTER)(opening(negotiations.kept_one, plain(_forms.note_form)))
     app.view(Ids.SAVE_NOTE)(save)
     app.action(Ids.UNDO_NOTE)(take_back)
-
-
-async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _forms.note_form(coach.prose, await negotiations.kept_one(session, action.get("value")))
-    return await reply.open(view)
 
 
 async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -32,7 +27,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     form = kit.carried(view)
     async with coach.session(who) as session:
         sheet = await negotiations.kept_one(session, form.get("negotiation"))
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         note = await negotiations.note(session, sheet, kit.texts(view).get("text"))
         if ask := await _saying.ask_of(session, sheet):

@@ -8,13 +8,13 @@ from bot.domain import asks, members, negotiations
 from bot.domain.asks import Ask
 from bot.domain.negotiations import Negotiation
 from bot.storage.session import MemberSession
-from handlers import kit, reverting
+from handlers import kit
 from handlers.negotiations import _cards
 from handlers.negotiations._cards import Done, Whole
 from handlers.negotiations._ids import Ids
+from handlers.reverting import Undo
 
-# Under this name is kept what a change replaced.
-SOURCE = "negotiations.change"
+UNDO = Undo("negotiations.before", negotiations.kept_one, negotiations.told, negotiations.tell)
 
 # Objections that are heard often, by the names of their sentences.
 COMMON = ("budget", "timing", "fairness", "level", "proof")
@@ -74,5 +74,4 @@ def common(prose: Prose) -> list[str]:
 
 
 async def _undo(session: MemberSession, prose: Prose, sheet: Negotiation, before: dict[str, Any]) -> Any:
-    kept = await reverting.keep(session, SOURCE, before, await negotiations.told(session, sheet))
-    return _cards.undo(prose, Ids.REVERT, f"{sheet.id}:{kept}")
+    return _cards.undo(prose, Ids.REVERT, await UNDO.keep(session, sheet, before))

@@ -16,18 +16,13 @@ from handlers import kit
 from handlers.files import File
 from handlers.negotiations import _forms
 from handlers.negotiations._ids import Ids
+from handlers.records import opening, plain
 from handlers.replies import Reply
 
 
 def register_taking(app: AsyncApp) -> None:
-    app.action(Ids.TAKE)(open_form)
+    app.action(Ids.TAKE)(opening(negotiations.kept_one, plain(_forms.take_form)))
     app.view(Ids.MAKE)(make)
-
-
-async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _forms.take_form(coach.prose, await negotiations.kept_one(session, action.get("value")))
-    return await reply.open(view)
 
 
 async def make(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -35,7 +30,7 @@ async def make(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     form, limits = kit.carried(view), kit.values(view).get("limits") == ["limits"]
     async with coach.session(who) as session:
         sheet = await negotiations.kept_one(session, form.get("negotiation"))
-        fresh = await session.once(f"view:{view['id']}:{form.get('form')}")
+        fresh = await session.once(kit.sending(view))
         facts, today, sheet_id = await read(session, sheet), members.today(session), sheet.id
     words = coach.prose.words("negotiations/take", today=today)
 

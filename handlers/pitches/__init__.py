@@ -15,6 +15,7 @@ from handlers.pitches._drafting import register_drafting
 from handlers.pitches._ids import Ids as Ids
 from handlers.pitches._preview import name as name
 from handlers.pitches._sending import register_sending
+from handlers.records import answering, plain
 from handlers.replies import Reply
 
 
@@ -30,8 +31,8 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.EDIT)(edit)
     app.view(Ids.REVISE)(revise)
     app.action(Ids.TAKE)(take)
-    app.action(Ids.DELETE)(delete)
-    app.action(Ids.RESTORE)(restore)
+    app.action(Ids.DELETE)(answering(pitches.bin_, plain(_pages.changed)))
+    app.action(Ids.RESTORE)(answering(pitches.restore, plain(_pages.changed)))
     for turn in (Ids.SHOW, Ids.OLDER, Ids.NEWER):
         app.action(turn)(turn_page)
 
@@ -120,18 +121,6 @@ async def take(action: dict[str, Any], coach: Coach, who: Principal, reply: Repl
             version = await pitches.version(session, pitch)
         page = await _reading.preview(session, coach.prose, pitch, version)
     return await reply.open(page)
-
-
-async def delete(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = _pages.changed(coach.prose, await pitches.bin_(session, action.get("value")))
-    return await reply.say(message)
-
-
-async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = _pages.changed(coach.prose, await pitches.restore(session, action.get("value")))
-    return await reply.say(message)
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:

@@ -71,7 +71,7 @@ async def redraw(body: dict[str, Any], coach: Coach, who: Principal, reply: Repl
 async def draft(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Make the draft; the same form sent again shows the one that it made."""
     async with coach.session(who) as session:
-        fresh = await session.once(f"view:{view['id']}:{kit.carried(view).get('form')}")
+        fresh = await session.once(kit.sending(view))
         pitch = await (_begin(session, coach.prose, kit.values(view)) if fresh else pitches.last(session))
         page = await _reading.preview(session, coach.prose, pitch) if pitch else None
     return await (reply.open(page) if page else reply.nothing())

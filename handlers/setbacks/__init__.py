@@ -1,6 +1,6 @@
 """Setbacks in Slack: `/coach setback`, the offer after a no, one of them with its options, and the list."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -14,14 +14,13 @@ from bot.domain.asks import Ask
 from bot.domain.setbacks import Setback
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
-from handlers import clicks, kit, reverting, slips
+from handlers import clicks, kit, slips
+from handlers.records import Kind, answering, opening, plain
 from handlers.replies import Reply
+from handlers.reverting import Undo
 from handlers.setbacks import _views
 from handlers.setbacks._ids import Ids as Ids
 from handlers.setbacks._views import offer as offer
-
-# Under this name is kept what a change replaced.
-SOURCE = "setbacks.change"
 
 
 def register(app: AsyncApp) -> None:
@@ -29,16 +28,14 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.LATER)(leave)
     app.view(Ids.SAVE)(save)
     LINE.register(app)
-    app.action(Ids.OPEN)(show)
-    app.action(Ids.EDIT)(open_edit)
-    app.action(Ids.DEBRIEF)(open_debrief)
+    Kind(setbacks.BIN, _looked_at, _card).register(app, show=Ids.OPEN, delete=Ids.DELETE, restore=Ids.RESTORE)
+    app.action(Ids.EDIT)(opening(setbacks.kept_one, plain(_views.edit_form)))
+    app.action(Ids.DEBRIEF)(opening(setbacks.rested_one, plain(_views.debrief_form)))
     app.view(Ids.CHANGE)(change)
     app.view(Ids.SAVE_DEBRIEF)(change)
-    app.action(Ids.REVERT)(revert)
-    app.action(Ids.LET_GO)(let_go)
-    app.action(Ids.TAKE_UP)(take_up)
-    app.action(Ids.DELETE)(delete)
-    app.action(Ids.RESTORE)(restore)
+    app.action(Ids.REVERT)(answering(UNDO.revert, partial(_card, begun="undone")))
+    app.action(Ids.LET_GO)(answering(setbacks.let_go, _card))
+    app.action(Ids.TAKE_UP)(answering(setbacks.take_up, _card))
     for turn in (Ids.SHOW, Ids.OLDER, Ids.NEWER):
         app.action(turn)(turn_page)
 
@@ -59,6 +56,15 @@ async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Mes
     return await _noted(session, prose, await setbacks.note(session, None, text))
 
 
+async def _told(_session: MemberSession, setback: Setback) -> dict[str, str | None]:
+    return setbacks.told(setback)
+
+
+async def _tell(session: MemberSession, setback: Setback, before: dict[str, str | None]) -> Setback:
+    return await setbacks.edit(session, setback.id, **before)
+
+
+UNDO = Undo("setbacks.before", setbacks.kept_one, _told, _tell)
 LINE = slips.Line("setback", ("list", "help"), Ids.SAVE_WORDS, _views.usage, _save_line)
 
 
@@ -88,7 +94,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
     """Save a new one; the same form sent again saves none."""
     form, typed = kit.carried(view), kit.texts(view)
     async with coach.session(who) as session:
-        if not await session.once(f"view:{view['id']}:{form.get('form')}"):
+        if not await session.once(kit.sending(view)):
             return await reply.nothing()
         ask = await _ask(session, form.get("ask"))
         setback = await setbacks.note(
@@ -96,27 +102,6 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
         )
         message = await _noted(session, coach.prose, setback)
     return await reply.say(message)
-
-
-async def show(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        setback = await session.mine(Setback, action.get("value"))
-        await setbacks.look_at(session, setback)
-        message = await _card(session, coach.prose, setback)
-    return await reply.say(message)
-
-
-async def open_edit(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        view = _views.edit_form(coach.prose, await setbacks.kept_one(session, action.get("value")))
-    return await reply.open(view)
-
-
-async def open_debrief(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        setback = await setbacks.rested_one(session, action.get("value"))
-        view = _views.debrief_form(coach.prose, setback)
-    return await reply.open(view)
 
 
 async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -128,36 +113,9 @@ async def change(view: dict[str, Any], coach: Coach, who: Principal, reply: Repl
         setback = await setbacks.kept_one(session, kit.carried(view).get("setback"))
         before = setbacks.told(setback)
         await setbacks.edit(session, setback.id, **typed)
-        kept = await reverting.keep(session, SOURCE, before, setbacks.told(setback))
-        message = await _card(session, coach.prose, setback, begun="changed", undo=kept)
+        undo = await UNDO.keep(session, setback, before)
+        message = await _card(session, coach.prose, setback, begun="changed", undo=undo)
     return await reply.say(message)
-
-
-async def revert(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """As it was before; the value is `<setback id>:<id of what was kept>`."""
-    setback_id, _, kept = (action.get("value") or "").partition(":")
-    async with coach.session(who) as session:
-        setback = await setbacks.kept_one(session, setback_id)
-        before = await reverting.take(session, SOURCE, kept, setbacks.told(setback))
-        await setbacks.edit(session, setback.id, **before)
-        message = await _card(session, coach.prose, setback, begun="undone")
-    return await reply.say(message)
-
-
-async def let_go(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(setbacks.let_go, action.get("value"), coach, who, reply)
-
-
-async def take_up(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(setbacks.take_up, action.get("value"), coach, who, reply)
-
-
-async def delete(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(setbacks.bin_, action.get("value"), coach, who, reply)
-
-
-async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _answer(setbacks.restore, action.get("value"), coach, who, reply)
 
 
 async def turn_page(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -198,18 +156,10 @@ async def _card(
     return _views.card(prose, setback, today, ask, begun=begun, undo=undo)
 
 
+async def _looked_at(session: MemberSession, prose: Prose, setback: Setback) -> kit.Message:
+    await setbacks.look_at(session, setback)
+    return await _card(session, prose, setback)
+
+
 async def _noted(session: MemberSession, prose: Prose, setback: Setback) -> kit.Message:
     return await _card(session, prose, setback, begun="saved")
-
-
-async def _answer(
-    deed: Callable[[MemberSession, str | None], Awaitable[Setback]],
-    setback_id: str | None,
-    coach: Coach,
-    who: Principal,
-    reply: Reply,
-) -> BoltResponse:
-    async with coach.session(who) as session:
-        setback = await deed(session, setback_id)
-        message = await _card(session, coach.prose, setback)
-    return await reply.say(message)

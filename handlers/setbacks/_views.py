@@ -74,7 +74,7 @@ def card(
 ) -> kit.Message:
     """One setback, and the ask it came from.
 
-    `begun` says what was just done with it, and `undo` names what is kept to take that back.
+    `begun` says what was just done with it, and `undo` is what the button carries that takes it back.
     """
     words = prose.words("setbacks/card", setback=setback, said=kit.clip(setback.said or "", SAID_LENGTH))
     if setback.deleted_at:
@@ -86,7 +86,7 @@ def card(
     blocks = [*first, *_said(prose, words, setback), *_options(prose, words, setback, today, ask)]
     last = [
         kit.button(words.edit, Ids.EDIT, setback.id),
-        *([kit.button(words.undo, Ids.REVERT, f"{setback.id}:{undo}")] if undo else []),
+        *([kit.button(words.undo, Ids.REVERT, undo)] if undo else []),
         kit.button(delete, Ids.DELETE, setback.id),
         kit.button(words.all, Ids.SHOW),
     ]

@@ -1,6 +1,6 @@
 """Listeners that change a win that is there: its forms, its goal, Undo and Put it back."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -14,13 +14,14 @@ from bot.domain.wins import Entry, Gap, Win
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, kit
+from handlers.records import Kind, answering, plain
 from handlers.replies import Reply
-from handlers.wins import _forms, _reading, _undoing
+from handlers.wins import _forms, _reading
 from handlers.wins._ids import Ids
+from handlers.wins._undoing import UNDO
 from handlers.wins._views import Shown, card
 
 View = dict[str, Any]
-Opened = Callable[[MemberSession, Prose, Win], Awaitable[View]]
 
 
 def register(app: AsyncApp) -> None:
@@ -40,11 +41,9 @@ async def shown(session: MemberSession, prose: Prose, win: Win, **how: Any) -> k
 
 async def changed(session: MemberSession, prose: Prose, win: Win, given: Entry) -> kit.Message:
     """Save a change; what the win said before is kept, so that Undo brings it back."""
-    before = wins.of(win)
+    before = await UNDO.told(session, win)
     edited = await wins.edit(session, win.id, given)
-    return await shown(
-        session, prose, edited, changed=True, before=await _undoing.keep(session, before, edited)
-    )
+    return await shown(session, prose, edited, changed=True, undo=await UNDO.keep(session, edited, before))
 
 
 async def change(view: View, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -62,35 +61,12 @@ async def link(view: View, coach: Coach, who: Principal, reply: Reply) -> BoltRe
     async with coach.session(who) as session:
         win = await session.mine(Win, kit.carried(view).get("win"))
         goal = None if chosen == "none" else await goals.kept_one(session, chosen)
+        before = await UNDO.told(session, win)
         await wins.link(session, [win.id], goal.id if goal else None)
-        message = await shown(session, coach.prose, win, changed=True)
+        message = await shown(
+            session, coach.prose, win, changed=True, undo=await UNDO.keep(session, win, before)
+        )
     return await reply.say(message)
-
-
-async def revert(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """Undo a change: the win says again what it said before."""
-    win_id, _, before_id = (action.get("value") or "").partition(":")
-    async with coach.session(who) as session:
-        win = await _undoing.bring_back(session, win_id, before_id)
-        message = await shown(session, coach.prose, win, changed=True)
-    return await reply.say(message)
-
-
-async def undo(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _after(wins.bin_, action, coach, who, reply)
-
-
-async def restore(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    return await _after(wins.restore, action, coach, who, reply)
-
-
-async def keep_one(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """The same words twice were the same win."""
-
-    async def found(session: MemberSession, win_id: str) -> Win:
-        return await session.mine(Win, win_id)
-
-    return await _after(found, action, coach, who, reply)
 
 
 async def fill_gap(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
@@ -98,9 +74,8 @@ async def fill_gap(action: dict[str, Any], coach: Coach, who: Principal, reply: 
     name, _, win_id = (action.get("value") or "").partition(":")
     if name not in set(Gap):
         raise NotFound("old_button")
-    return await _open(
-        _plain(lambda prose, win: _forms.gap_form(prose, win, Gap(name))), win_id, coach, who, reply
-    )
+    form = _KIND.editing(plain(lambda prose, win: _forms.gap_form(prose, win, Gap(name))))
+    return await form({"value": win_id}, coach, who, reply)
 
 
 async def choose_from_menu(
@@ -113,73 +88,30 @@ async def choose_from_menu(
     return await _MENU[what]({"value": win_id}, coach, who, reply)
 
 
-async def open_win(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    async with coach.session(who) as session:
-        win = await session.mine(Win, action.get("value"))
-        message = await shown(session, coach.prose, win, opened=True)
-    return await reply.say(message)
-
-
-def _plain(form: _forms.Form) -> Opened:
-    """A form that needs nothing but the win."""
-
-    async def opened(_session: MemberSession, prose: Prose, win: Win) -> View:
-        return form(prose, win)
-
-    return opened
-
-
 async def _goal_form(session: MemberSession, prose: Prose, win: Win) -> View:
     return _forms.goal_form(prose, win, await goals.to_link(session))
 
 
-def _opening(form: Opened) -> Callable[..., Awaitable[BoltResponse]]:
-    async def open_form(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-        return await _open(form, action.get("value"), coach, who, reply)
-
-    return open_form
-
-
-async def _open(form: Opened, win_id: str | None, coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
-    """A form for a win; one that lies in the bin is offered back first."""
-    async with coach.session(who) as session:
-        win = await session.mine(Win, win_id)
-        if win.deleted_at is None:
-            view = await form(session, coach.prose, win)
-        else:
-            message = await shown(session, coach.prose, win)
-    return await (reply.open(view) if win.deleted_at is None else reply.say(message))
-
-
-async def _after(
-    deed: Callable[[MemberSession, str], Awaitable[Win]],
-    action: dict[str, Any],
-    coach: Coach,
-    who: Principal,
-    reply: Reply,
-) -> BoltResponse:
-    async with coach.session(who) as session:
-        message = await shown(session, coach.prose, await deed(session, action.get("value") or ""))
-    return await reply.say(message)
-
+_KIND = Kind(wins.BIN, partial(shown, opened=True), shown)
 
 _BUTTONS = {
-    Ids.EDIT: _opening(_plain(_forms.edit_form)),
-    Ids.ADD_IMPACT: _opening(_plain(_forms.impact_form)),
-    Ids.CHANGE_DATE: _opening(_plain(_forms.date_form)),
-    Ids.LINK_GOAL: _opening(_goal_form),
+    Ids.EDIT: _KIND.editing(plain(_forms.edit_form)),
+    Ids.ADD_IMPACT: _KIND.editing(plain(_forms.impact_form)),
+    Ids.CHANGE_DATE: _KIND.editing(plain(_forms.date_form)),
+    Ids.LINK_GOAL: _KIND.editing(_goal_form),
     Ids.FILL_GAP: fill_gap,
-    Ids.UNDO: undo,
-    Ids.REVERT: revert,
-    Ids.RESTORE: restore,
-    Ids.SAME: keep_one,
+    Ids.UNDO: _KIND.delete,
+    Ids.REVERT: answering(UNDO.revert, partial(shown, changed=True)),
+    Ids.RESTORE: _KIND.restore,
+    # The same words twice were the same win.
+    Ids.SAME: answering(wins.BIN.mine, shown),
 }
 _MENU = {
-    "open": open_win,
+    "open": _KIND.show,
     "edit": _BUTTONS[Ids.EDIT],
     "impact": _BUTTONS[Ids.ADD_IMPACT],
     "goal": _BUTTONS[Ids.LINK_GOAL],
     "date": _BUTTONS[Ids.CHANGE_DATE],
-    "story": _opening(_plain(_forms.story_form)),
-    "delete": undo,
+    "story": _KIND.editing(plain(_forms.story_form)),
+    "delete": _KIND.delete,
 }

@@ -13,9 +13,10 @@ from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import kit
 from handlers.replies import Reply
-from handlers.wins import _pages, _undoing
+from handlers.wins import _pages
 from handlers.wins._ids import Ids
 from handlers.wins._pages import Choices, Place
+from handlers.wins._undoing import UNDO
 from handlers.wins._views import PAGE
 
 
@@ -82,19 +83,19 @@ async def merge(action: dict[str, Any], coach: Coach, who: Principal, reply: Rep
     newer_id, _, older_id = (action.get("value") or "").partition(":")
     async with coach.session(who) as session:
         kept = await session.mine(Win, older_id)
-        before, served = wins.of(kept), kept.goal_id
+        before = await UNDO.told(session, kept)
         win = await wins.merge(session, kept.id, newer_id)
-        before_id = await _undoing.keep(session, before, win, None if served else win.goal_id)
+        undo = await UNDO.keep(session, win, before)
         more = len(await wins.look_alikes(session))
-        message = _pages.merged(coach.prose, win, f"{win.id}:{newer_id}:{before_id}", more)
+        message = _pages.merged(coach.prose, win, f"{undo}:{newer_id}", more)
     return await reply.say(message)
 
 
 async def split(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Take a merge back: the one is what it was, the other is out of the bin."""
-    kept_id, other_id, before_id = [*(action.get("value") or "").split(":"), "", "", ""][:3]
+    undo, _, other_id = (action.get("value") or "").rpartition(":")
     async with coach.session(who) as session:
-        await _undoing.bring_back(session, kept_id, before_id)
+        await UNDO.revert(session, undo)
         await wins.restore(session, other_id)
         await session.flush()
         message = _pages.pair(coach.prose, await wins.look_alikes(session), members.today(session))

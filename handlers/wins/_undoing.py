@@ -1,26 +1,22 @@
-"""The Undo of a changed win: its entry as it was, and the goal that the change gave to it."""
+"""The Undo of a changed win: what it said, and the goal it served."""
 
-from bot.core.errors import NotFound
+from typing import Any
+
 from bot.domain import wins
-from bot.domain.wins import Entry, Win
+from bot.domain.goals import Goal
+from bot.domain.wins import Win
 from bot.storage.session import MemberSession
-from handlers import reverting
-
-SOURCE = "wins.change"
+from handlers.reverting import Undo
 
 
-async def keep(session: MemberSession, before: Entry, win: Win, goal_id: str | None = None) -> str:
-    """Keep what a win said before it was changed, and the goal that the change gave to it; the id of what is kept."""
-    told = [win.id, wins.packed(before), goal_id]
-    return await reverting.keep(session, SOURCE, told, wins.packed(wins.of(win)))
+async def _told(_session: MemberSession, win: Win) -> list[Any]:
+    return [wins.packed(wins.of(win)), win.goal_id]
 
 
-async def bring_back(session: MemberSession, win_id: str, before_id: str) -> Win:
-    """The win as it was; NotFound where it was changed again since, as the later words would be lost."""
-    win = await session.mine(Win, win_id)
-    kept_id, before, goal_id = await reverting.take(session, SOURCE, before_id, wins.packed(wins.of(win)))
-    if kept_id != win_id:
-        raise NotFound("no_capture")
-    if goal_id and win.goal_id == goal_id:
-        win.goal_id = None
-    return await wins.edit(session, win_id, wins.unpacked(before))
+async def _tell(session: MemberSession, win: Win, before: list[Any]) -> Win:
+    entry, goal_id = before
+    win.goal_id = goal_id if goal_id and await session.get(Goal, goal_id) else None
+    return await wins.edit(session, win.id, wins.unpacked(entry))
+
+
+UNDO = Undo("wins.before", wins.BIN.mine, _told, _tell)

@@ -28,7 +28,7 @@ class Shown:
     today: date
     changed: bool = False
     opened: bool = False
-    before: str | None = None
+    undo: str | None = None
     goal: str | None = None
 
 
@@ -144,8 +144,8 @@ def _gap(prose: Prose, win: Win) -> list[Block]:
 
 
 def _next_steps(words: Any, win: Win, shown: Shown) -> Block:
-    if shown.before:
-        undo = kit.button(words.undo, Ids.REVERT, f"{win.id}:{shown.before}")
+    if shown.undo:
+        undo = kit.button(words.undo, Ids.REVERT, shown.undo)
     else:
         undo = kit.button(words.delete if shown.opened or shown.changed else words.undo, Ids.UNDO, win.id)
     menu = kit.overflow(

@@ -82,7 +82,7 @@ def test_a_win_can_be_shown_listed_and_edited(
 ) -> None:
     place = pages.Place(Wanted(words="w" * 200, category="glue"), 8)
     check(
-        wins.card(PROSE, win, wins.Shown(TODAY, changed=changed, opened=opened, before="c" * 16, goal=goal)),
+        wins.card(PROSE, win, wins.Shown(TODAY, changed=changed, opened=opened, undo="c" * 16, goal=goal)),
         wins.same_one(PROSE, win, "c" * 16),
         pages.listed(PROSE, [win] * wins.PAGE, 1000, place, pages.Choices(), TODAY),
         pages.looked_back(PROSE, [win] * 3, 7, TODAY),

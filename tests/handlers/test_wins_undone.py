@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.domain import captures, nudges, wins
 from bot.domain.captures import Capture
+from bot.domain.goals import Goal
 from bot.domain.wins import Win
 from tests import forged
 from tests.handlers.test_wins_changed import goal
@@ -66,9 +67,35 @@ async def test_a_button_that_takes_a_win_out_says_so(slack: LocalSlack, maya: Pe
     goal_id = await goal(slack, maya, "Lead the migration")
     await maya.clicks("Link goal")
     await maya.submits(goal=goal_id)
+    await maya.clicks("Undo")
     shown = await maya.modal()
     assert "Delete" in shown
     assert "Undo" not in shown
+
+
+async def test_a_link_that_is_taken_back_leaves_the_goal_that_a_win_served_before(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await maya.says("/win Shipped the search")
+    ids = [await goal(slack, maya, said) for said in ("Lead the migration", "Mentor two engineers")]
+    for goal_id in ids:
+        await maya.clicks("Link goal")
+        await maya.submits(goal=goal_id)
+    await maya.clicks("Undo")
+    assert "*Goal* Lead the migration" in await maya.modal()
+    assert [win.goal_id for win in await slack.wins(maya)] == [ids[0]]
+
+
+async def test_a_goal_that_went_for_good_is_not_given_back(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/win Shipped the search")
+    ids = [await goal(slack, maya, said) for said in ("Lead the migration", "Mentor two engineers")]
+    for goal_id in ids:
+        await maya.clicks("Link goal")
+        await maya.submits(goal=goal_id)
+    async with slack.coach.session(maya.who) as session:
+        await session.delete(await session.mine(Goal, ids[0]))
+    await maya.clicks("Undo")
+    assert [win.goal_id for win in await slack.wins(maya)] == [None]
 
 
 # --- Two made one
