@@ -132,17 +132,20 @@ class Axis:
         return round(LEFT + min(max(part, 0), 1) * (RIGHT - LEFT), 1)
 
 
-def png(prose: Prose, lanes: Sequence[Lane], today: date) -> bytes:
+def png(prose: Prose, lanes: Sequence[Lane], today: date, total: int | None = None) -> bytes:
     """The picture; the same on every machine, as it brings its letters along."""
     letters = resources.files("font_source_sans_pro") / "files"
     fonts = [str(letters / f"SourceSansPro-{weight}.ttf") for weight in ("Regular", "Semibold")]
     return resvg_py.svg_to_bytes(
-        svg_string=svg(prose, lanes, today), font_files=fonts, font_family="Source Sans Pro", zoom=_ZOOM
+        svg_string=svg(prose, lanes, today, total),
+        font_files=fonts,
+        font_family="Source Sans Pro",
+        zoom=_ZOOM,
     )
 
 
-def svg(prose: Prose, lanes: Sequence[Lane], today: date) -> str:
-    """The picture as SVG."""
+def svg(prose: Prose, lanes: Sequence[Lane], today: date, total: int | None = None) -> str:
+    """The picture as SVG; `total` is how many goals there are, where that is more than are given."""
     shown = lanes[:MOST]
     axis = _axis(shown, today)
     drawn = list(_stacked(shown, axis))
@@ -153,7 +156,7 @@ def svg(prose: Prose, lanes: Sequence[Lane], today: date) -> str:
         ticks=list(_ticks(axis)),
         today=axis.x(today),
         period=f"{_day(axis.first)} – {_day(axis.last)}",
-        left_out=len(lanes) - len(shown),
+        left_out=(total or len(lanes)) - len(shown),
         width=WIDTH,
         height=bottom + BOTTOM,
         bottom=bottom,

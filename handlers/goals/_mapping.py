@@ -1,6 +1,7 @@
 """The road map in Slack: the timeline as a picture, the dates as a calendar file, and the same facts in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from slack_bolt.app.async_app import AsyncApp
@@ -27,6 +28,21 @@ TOLD_LENGTH = 2800
 STATEMENT_LENGTH = 160
 STEPS = 4
 
+# So many goals and milestones are looked at, however many there are, so that any account is answered in time.
+LOOKED_AT = 250
+MILESTONES = 1000
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a road map is made of: the goals with the nearest deadlines, their days, and how many goals there are."""
+
+    lanes: Sequence[Lane]
+    days: Sequence[Day]
+    total: int
+    today: date
+    now: datetime
+
 
 def register_mapping(app: AsyncApp) -> None:
     app.action(Ids.MAP)(send)
@@ -35,38 +51,39 @@ def register_mapping(app: AsyncApp) -> None:
 async def send(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Say that the road map is coming, and put it into the DM beside that."""
     async with coach.session(who) as session:
-        lanes, days = await _facts(session, coach.prose)
-        today, now = members.today(session), session.now
+        facts = await _facts(session, coach.prose)
     words = coach.prose.words("goals/map")
-    if not lanes:
+    if not facts.lanes:
         empty = [kit.section(words.none), kit.actions(kit.button(words.set, Ids.NEW))]
         return await reply.say(kit.Message(words.none, empty, title=words.title))
-    reply.deliver(who, lambda: _files(coach.prose, lanes, days, today, now), words.here)
-    return await reply.say(told(coach.prose, lanes, today))
+    reply.deliver(who, lambda: _files(coach.prose, facts), words.here)
+    return await reply.say(told(coach.prose, facts))
 
 
-def _files(
-    prose: Prose, lanes: Sequence[Lane], days: Sequence[Day], today: date, now: datetime
-) -> list[File]:
-    words = prose.words("goals/map", total=len(lanes), lines=" ".join(_lines(prose, lanes, today)))
+def _files(prose: Prose, facts: Facts) -> list[File]:
+    drawn, today = facts.lanes[: road_map.MOST], facts.today
+    words = prose.words("goals/map", total=facts.total, lines=" ".join(_lines(prose, drawn, today)))
     # A picture takes a second of a processor.
-    picture = road_map.png(prose, lanes, today)
+    picture = road_map.png(prose, drawn, today, facts.total)
     return [
         File("road-map.png", words.picture.plain, picture, words.alt.plain),
-        File("goals.ics", words.calendar.plain, calendars.calendar(days, now)),
+        File("goals.ics", words.calendar.plain, calendars.calendar(facts.days, facts.now)),
     ]
 
 
-def told(prose: Prose, lanes: Sequence[Lane], today: date) -> kit.Message:
+def told(prose: Prose, facts: Facts) -> kit.Message:
     """The facts of the picture in words, as far as a message goes; a push would show them beside the files."""
-    words = prose.words("goals/map", total=len(lanes))
-    lines, told_ = [words.heading], list(_lines(prose, lanes, today))
-    for number, line in enumerate(told_):
+    total = facts.total
+    words = prose.words("goals/map", total=total, drawn=road_map.MOST, dated=min(total, LOOKED_AT))
+    lines = [words.heading]
+    for line in _lines(prose, facts.lanes, facts.today):
         if sum(map(len, lines)) + len(line) > TOLD_LENGTH:
-            lines.append(prose.words("goals/map", left_out=len(told_) - number).more)
             break
         lines.append(line)
-    blocks = [kit.section(Phrase("\n".join(lines))), kit.context(words.coming)]
+    if left_out := total - len(lines) + 1:
+        lines.append(prose.words("goals/map", left_out=left_out).more)
+    bounded = [kit.context(words.bounded)] if total > road_map.MOST else []
+    blocks = [kit.section(Phrase("\n".join(lines))), *bounded, kit.context(words.coming)]
     return kit.Message(words.text, blocks, title=words.title)
 
 
@@ -86,14 +103,14 @@ def _lines(prose: Prose, lanes: Sequence[Lane], today: date) -> Iterator[Phrase]
         ).line
 
 
-async def _facts(session: MemberSession, prose: Prose) -> tuple[list[Lane], list[Day]]:
-    active = await goals.active(session)
-    standings = await goals.standings(session, active)
-    by_goal: dict[str, list[Milestone]] = {goal.id: [] for goal in active}
-    for milestone in await goals.milestones(session, list(by_goal)):
+async def _facts(session: MemberSession, prose: Prose) -> Facts:
+    found = await goals.overview(session, LOOKED_AT)
+    by_goal: dict[str, list[Milestone]] = {standing.goal.id: [] for standing in found.goals}
+    for milestone in await goals.milestones(session, list(by_goal), MILESTONES):
         by_goal[milestone.goal_id].append(milestone)
-    lanes = [_lane(session, prose, standing, by_goal[standing.goal.id]) for standing in standings]
-    return lanes, list(_days(standings, by_goal))
+    lanes = [_lane(session, prose, standing, by_goal[standing.goal.id]) for standing in found.goals]
+    days = list(_days(found.goals, by_goal))
+    return Facts(lanes, days, found.total, members.today(session), session.now)
 
 
 def _lane(session: MemberSession, prose: Prose, standing: Standing, steps: Sequence[Milestone]) -> Lane:

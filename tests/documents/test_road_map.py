@@ -24,8 +24,8 @@ def lane(
     return Lane(statement, date(2026, 11, 2), deadline, "Project · by 30 June 2027", 0.3, stops)
 
 
-def texts(lanes: list[Lane]) -> list[str]:
-    found = ET.fromstring(road_map.svg(PROSE, lanes, TODAY)).iter(f"{SVG}text")  # noqa: S314 - of our own making
+def texts(lanes: list[Lane], total: int | None = None) -> list[str]:
+    found = ET.fromstring(road_map.svg(PROSE, lanes, TODAY, total)).iter(f"{SVG}text")  # noqa: S314 - of our own making
     return ["".join(text.itertext()) for text in found]
 
 
@@ -70,6 +70,7 @@ def test_more_goals_than_fit_are_counted() -> None:
     assert "Goal 23" in said
     assert "Goal 24" not in said
     assert "and 6 more" in said
+    assert "and 4976 more" in texts([lane(f"Goal {number}") for number in range(24)], 5000)
 
 
 def test_the_png_is_twice_as_wide_as_the_picture_and_needs_no_fonts_of_the_machine() -> None:

@@ -525,6 +525,27 @@ async def test_the_road_map_comes_as_a_picture_and_a_calendar_with_the_same_fact
     assert "DTSTART;VALUE=DATE:20270630" in calendar
 
 
+async def test_a_road_map_of_thousands_of_goals_is_bounded_and_says_so(
+    slack: LocalSlack, maya: Person
+) -> None:
+    """However many there are, only so many records are read, and what is left out can be seen elsewhere."""
+    await maya.opens_home()
+    async with slack.coach.session(maya.who) as session:
+        ahead = [date(2027, 1, 1) + timedelta(days=number) for number in range(2000)]
+        many = [Goal(member_id=session.member.id, status="active", deadline=on) for on in ahead]
+        for number, goal in enumerate(many):
+            goal.statement, goal.knows = f"Goal {number}", []
+        await session.put(*many)
+    await maya.says("/goal map")
+    said = await maya.reads_all()
+    assert "*Road map* · 2,000 goals" in said or "*Road map* · 2000 goals" in said
+    assert "the 24 goals whose deadlines come first, the calendar file the dates of the first 250." in said
+    assert "`/goal list` shows all of your goals" in said
+    sent = next(message for message in await maya.messages() if message.get("files"))
+    async with slack.http.get(slack.address + sent["files"][1]["url"]) as answer:
+        assert (await answer.read()).decode().count("BEGIN:VEVENT") == 250
+
+
 async def test_the_list_leads_to_the_road_map(slack: LocalSlack, maya: Person) -> None:
     await maya.says("/goal Lead the migration by end of Q2")
     await maya.says("/goal list")

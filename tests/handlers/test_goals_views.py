@@ -1,6 +1,6 @@
 """Every view of a goal is what Slack takes, whatever was typed and however much there is."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,11 +26,13 @@ from bot.storage.base import new_id
 from handlers import kit
 from handlers.goals import _cards, _endings, _forms, _mapping, _milestones, _smart, _wins, home_lines
 from handlers.goals._cards import Whole
+from handlers.goals._mapping import Facts
 from handlers.goals._reading import as_typed
 from tests.slack import words_of
 
 PROSE = Prose()
 TODAY = date(2026, 11, 18)
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 # Slack takes about so many characters in one message.
 MESSAGE = 13_000
 
@@ -173,10 +175,10 @@ def test_forty_milestones_of_signs_that_are_escaped_fit_into_one_message() -> No
     check(_milestones.listed(PROSE, goal, [a_milestone("&" * 250, TODAY) for _ in range(40)], TODAY))
 
 
-@given(statements=st.lists(typed, min_size=1, max_size=60))
+@given(statements=st.lists(typed, min_size=1, max_size=60), beyond=st.integers(0, 10_000))
 @settings(max_examples=30, deadline=None)
-def test_the_facts_of_the_road_map_fit_into_one_message(statements: list[str]) -> None:
+def test_the_facts_of_the_road_map_fit_into_one_message(statements: list[str], beyond: int) -> None:
     lanes = [Lane(" ".join(text.split()), TODAY, None, "no deadline", None, []) for text in statements]
-    told = _mapping.told(PROSE, lanes, TODAY)
+    told = _mapping.told(PROSE, Facts(lanes, [], len(lanes) + beyond, TODAY, NOW))
     check(told)
     assert "*Road map*" in words_of(list(told.blocks))

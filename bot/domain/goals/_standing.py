@@ -54,11 +54,13 @@ async def standings(session: MemberSession, goals: Sequence[Goal]) -> list[Stand
     ]
 
 
-async def milestones(session: MemberSession, goal_ids: Sequence[str]) -> Sequence[Milestone]:
-    """The milestones of these goals, in the order of their dates."""
+async def milestones(
+    session: MemberSession, goal_ids: Sequence[str], limit: int | None = None
+) -> Sequence[Milestone]:
+    """The milestones of these goals, in the order of their dates; the first ones, where there is a limit."""
     of_them = select(Milestone).where(Milestone.goal_id.in_(goal_ids))
     in_order = of_them.order_by(Milestone.due_on, Milestone.created_at, Milestone.id)
-    return (await session.scalars(in_order)).all()
+    return (await session.scalars(in_order.limit(limit))).all()
 
 
 async def called(session: MemberSession, ids: Sequence[str]) -> Mapping[str, str]:
@@ -76,8 +78,12 @@ def open_goals() -> Select[Any]:
 
 async def _next(session: MemberSession, ids: Sequence[str]) -> Mapping[str, Milestone]:
     """The first milestone of each goal that is not done."""
-    waiting = select(Milestone).where(Milestone.goal_id.in_(ids), Milestone.done_on.is_(None))
-    found = await session.scalars(waiting.order_by(Milestone.due_on.desc(), Milestone.created_at.desc()))
+    waiting = Milestone.done_on.is_(None)
+    first = select(Milestone.goal_id, func.min(Milestone.due_on).label("on"))
+    first_on = first.where(Milestone.goal_id.in_(ids), waiting).group_by(Milestone.goal_id).subquery()
+    at_that = (Milestone.goal_id == first_on.c.goal_id) & (Milestone.due_on == first_on.c.on)
+    of_them = select(Milestone).join(first_on, at_that).where(waiting)
+    found = await session.scalars(of_them.order_by(Milestone.created_at.desc()))
     return {milestone.goal_id: milestone for milestone in found}
 
 
