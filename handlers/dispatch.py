@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -48,13 +49,19 @@ class _Known:
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._names = tuple(inspect.signature(listener).parameters)
+        self._names = _asked_by(listener)
 
     async def hear(self, args: AsyncArgs) -> BoltResponse | None:
         """Give it what it asks for by name, as Bolt does: what the middleware put on the context comes first."""
         context = args.context
         given = {name: context[name] if name in context else getattr(args, name) for name in self._names}
         return await self._listener(**given)
+
+
+@cache
+def _asked_by(listener: Listener) -> tuple[str, ...]:
+    """The names of its arguments; a signature takes long to read, and each app that is built asks for all of them."""
+    return tuple(inspect.signature(listener).parameters)
 
 
 def _into(known: dict[str, _Known], constraints: Any) -> Callable[..., Any] | None:

@@ -21,7 +21,7 @@ from bot.storage import canary, migrate
 from bot.storage.database import Database
 from bot.storage.identity import Principal
 from bot.storage.vault import Vault, new_master_key
-from tests import postgres
+from tests import examples, postgres
 from tests.chaos.scale import FIGURE, ROWS, Measured
 from tests.slack import LocalSlack, Person, living
 
@@ -30,6 +30,8 @@ NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 TEAM = "T0JUNIPER"
 # Templates do not change while the tests run, so they are compiled once.
 PROSE = Prose()
+
+examples.profiles()
 
 
 @pytest.fixture

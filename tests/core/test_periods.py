@@ -13,11 +13,12 @@ from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import periods
 from bot.core.periods import Every, Occurrence, Period, QuietHours, Recurrence
+from tests.examples import examples
 from tests.zones import TROUBLES
 
 DAY = timedelta(days=1)
@@ -442,7 +443,6 @@ def told_on_the_way(
         turn = Occurrence(periods.at_local(turn.on, recurrence.time, zone), turn.on)
 
 
-@settings(deadline=None)
 @given(a_recurrence, a_moment, a_life)
 def test_whoever_crosses_the_date_line_several_times_a_week_is_told_once_for_each_date(
     recurrence, start, life
@@ -582,7 +582,7 @@ likely_hours = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.data(), st.sampled_from(TROUBLES), likely_hours | some_hours)
 def test_where_clocks_are_trouble_quiet_ends_not_a_minute_later_than_it_must(data, trouble, hours):
     table = offsets(trouble.zone, trouble.first, trouble.last)

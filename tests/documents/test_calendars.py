@@ -2,12 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from bot.documents import calendars
 from bot.documents.calendars import Day
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 DAY = Day("g" * 16, date(2027, 6, 30), "Lead the migration")
@@ -30,7 +31,7 @@ def test_the_same_day_made_again_has_the_same_id() -> None:
 
 
 @given(summary=st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_words_come_back_as_one_line_and_add_no_other_field(summary: str) -> None:
     made = calendars.calendar([Day("x", DAY.on, summary), DAY], NOW)
     first, second = Calendar.from_ical(made).walk("VEVENT")

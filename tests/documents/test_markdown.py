@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 
 from bot.documents.markdown import escaped, markdown
@@ -25,6 +25,7 @@ from tests.documents.samples import (
     squeezed,
     texts,
 )
+from tests.examples import examples
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OURS = {
@@ -107,7 +108,7 @@ def test_markup_that_was_typed_is_shown_as_it_was_typed(typed: str) -> None:
 
 
 @given(any_facts())
-@settings(max_examples=150, deadline=None, phases=QUICKLY)
+@examples(150, phases=QUICKLY)
 def test_no_word_is_lost_and_none_becomes_markup(some: Facts) -> None:
     read = Read(made(some))
     of = report(PROSE, some)
@@ -128,6 +129,6 @@ def test_no_word_is_lost_and_none_becomes_markup(some: Facts) -> None:
 
 
 @given(any_facts())
-@settings(max_examples=80, deadline=None, phases=QUICKLY)
+@examples(80, phases=QUICKLY)
 def test_no_number_is_there_that_was_not_given(some: Facts) -> None:
     assert numbers(Read(made(some)).text) <= may_say(some)

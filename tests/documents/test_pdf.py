@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -29,6 +29,7 @@ from tests.documents.samples import (
     squeezed,
     texts,
 )
+from tests.examples import examples
 
 # Letters that the package's own font has, so that what is read back does not depend on the machine.
 LATIN = st.text(
@@ -107,7 +108,7 @@ def test_code_that_was_typed_is_not_run(typed: str) -> None:
 
 
 @given(any_facts(LATIN))
-@settings(max_examples=20, deadline=None, phases=QUICKLY)
+@examples(20, phases=QUICKLY)
 def test_no_word_is_lost_and_no_number_is_made_up(some: Facts) -> None:
     content = made(some).content
     said = squeezed(read(content))

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.documents.report import Report, report
 from bot.domain import brag
@@ -23,6 +23,7 @@ from tests.documents.samples import (
     numbers,
     texts,
 )
+from tests.examples import examples
 
 
 def made(some: Facts) -> Report:
@@ -232,6 +233,6 @@ def test_nothing_is_said_of_nothing() -> None:
 
 
 @given(any_facts())
-@settings(max_examples=100, deadline=None, phases=QUICKLY)
+@examples(100, phases=QUICKLY)
 def test_no_number_is_said_that_is_not_in_the_entries_the_dates_or_the_counts(some: Facts) -> None:
     assert numbers(said(made(some))) <= may_say(some)

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.prose import Prose
 from bot.documents import _lettering, road_map
 from bot.documents.road_map import Lane, Stop
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 PROSE = Prose()
@@ -95,7 +96,7 @@ lanes = st.builds(
 
 
 @given(some=st.lists(lanes, max_size=6))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_goals_make_a_picture_in_which_no_two_labels_meet(some: list[Lane]) -> None:
     assert texts(some)
     axis = road_map._axis(some, TODAY)
@@ -115,13 +116,13 @@ def place(label: road_map.Label) -> tuple[float, float, float]:
 
 
 @given(text=anything)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_a_picture_holds_any_text(text: str) -> None:
     assert road_map.png(PROSE, [lane(text, None, Stop(text, TODAY, done=True))], TODAY).startswith(b"\x89PNG")
 
 
 @given(text=anything, lines=st.integers(1, 4))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_wrapped_lines_fit_and_lose_nothing_but_the_end(text: str, lines: int) -> None:
     text = _lettering.writable(text)
     made = _lettering.wrapped(text, 17, 200, lines)

@@ -5,12 +5,13 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.documents.sheet import sheet
 from bot.documents.text import clean
 from bot.domain.brag import Facts
 from tests.documents.samples import EVERYTHING, QUICKLY, any_facts, facts, many
+from tests.examples import examples
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -76,7 +77,7 @@ def test_a_formula_is_marked_as_text(start: str) -> None:
 
 
 @given(any_facts())
-@settings(max_examples=150, deadline=None, phases=QUICKLY)
+@examples(150, phases=QUICKLY)
 def test_no_cell_can_be_run_and_none_is_lost(some: Facts) -> None:
     read = rows(some)
     assert not any(cell.startswith(FORMULAS) for row in read for cell in row.values())

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.documents.report import report
 from bot.documents.web_page import web_page
@@ -26,6 +26,7 @@ from tests.documents.samples import (
     squeezed,
     texts,
 )
+from tests.examples import examples
 
 
 class Read(HTMLParser):
@@ -76,7 +77,7 @@ def test_the_chart_is_also_said_in_words() -> None:
 
 
 @given(any_facts())
-@settings(max_examples=120, deadline=None, phases=QUICKLY)
+@examples(120, phases=QUICKLY)
 def test_no_word_is_lost_none_becomes_markup_and_no_number_is_made_up(some: Facts) -> None:
     read, of = Read(made(some)), report(PROSE, some)
     items = [item for section in of.sections for item in section.items]

@@ -8,7 +8,7 @@ import docx
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from bot.documents.report import report
@@ -28,6 +28,7 @@ from tests.documents.samples import (
     squeezed,
     texts,
 )
+from tests.examples import examples
 
 
 def made(some: Facts) -> Document:
@@ -125,7 +126,7 @@ def test_what_runs_from_right_to_left_is_set_so() -> None:
 
 
 @given(any_facts())
-@settings(max_examples=25, deadline=None, phases=QUICKLY)
+@examples(25, phases=QUICKLY)
 def test_no_word_is_lost_none_becomes_markup_and_no_number_is_made_up(some: Facts) -> None:
     document, of = made(some), report(PROSE, some)
     items = [item for section in of.sections for item in section.items]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.coach import Coach
 from bot.core.errors import Invalid
@@ -15,6 +15,7 @@ from bot.domain.goals import Kind, Status
 from bot.domain.wins import Metric, Source, entry
 from bot.storage.identity import Principal
 from tests.documents.samples import any_facts, facts
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 ON = date(2026, 11, 2)
@@ -284,7 +285,7 @@ def test_the_strongest_are_shown_in_the_order_of_their_days() -> None:
 
 
 @given(any_facts())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_groups_and_bars_hold_every_win_once(some: Facts) -> None:
     grouped = [win.win_id for group in some.groups for win in group.wins]
     assert sorted(grouped) == sorted(win.win_id for win in some.wins)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -16,6 +16,7 @@ from bot.domain.goals import Goal, Step, entry
 from bot.domain.nudges import MILESTONE, REASSESS, STALE_GOAL, Nudge, State
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 FEBRUARY = date(2027, 2, 26)
@@ -176,7 +177,7 @@ def test_a_plan_has_as_many_steps_as_its_time_holds(deadline: date | None, numbe
 
 
 @given(ahead=st.integers(-50, 4000), week=st.sets(st.integers(0, 6), min_size=1))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_plan_lies_on_the_persons_days_between_today_and_the_deadline(
     ahead: int, week: Collection[int]
 ) -> None:

@@ -4,12 +4,13 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.prose import Prose
 from bot.domain import goals
 from bot.domain.goals import Entry, Measure
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 PROSE = Prose()
@@ -182,7 +183,7 @@ def test_an_answer_is_kept_where_it_belongs() -> None:
 
 
 @given(statement=texts)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_check_never_raises_and_always_gives_five_findings(statement: str) -> None:
     check = goals.check(Entry(statement))
     assert "".join(one.letter for one in check.findings) == goals.LETTERS
@@ -190,7 +191,7 @@ def test_the_check_never_raises_and_always_gives_five_findings(statement: str) -
 
 
 @given(statement=spoken, answer=spoken, letter=st.sampled_from(goals.LETTERS))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_rewrite_holds_what_was_typed_and_no_digit_that_was_not(
     statement: str, answer: str, letter: str
 ) -> None:

@@ -9,12 +9,13 @@ from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from bot.domain import imports, portable
 from bot.domain.imports import MOST_BYTES, MOST_LINES, Kind, Known, Likeness, Preview
 from bot.domain.wins import Entry
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 
@@ -381,7 +382,7 @@ def test_no_file_takes_long(bomb: Callable[[], bytes], name: str) -> None:
     assert process_time() - began < 8
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@examples(300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(
         st.binary(max_size=400),

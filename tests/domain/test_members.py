@@ -5,7 +5,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -20,6 +20,7 @@ from bot.domain.nudges import CHECK_IN
 from bot.domain.nudges.rules import next_turn
 from bot.storage.identity import Member, Principal
 from tests.conftest import TEAM
+from tests.examples import examples
 
 FRIDAY = date(2026, 11, 20)
 NOBODY_YET = Principal(TEAM, "U0NEW")
@@ -393,7 +394,7 @@ def test_when_the_next_check_in_is_due(
     hour=st.integers(8, 20),
     rest=st.integers(-3, 40),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_next_check_in_is_ahead_on_the_right_day_inside_the_hours_and_not_in_a_pause(
     now: datetime, zone: str, weekday: int, hour: int, rest: int
 ) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -47,6 +47,7 @@ from tests.domain.claiming import (
     state_of,
     take_over,
 )
+from tests.examples import examples
 
 FRIDAY = date(2026, 11, 20)
 DUE = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -713,7 +714,7 @@ times = st.tuples(st.integers(0, 13), st.integers(0, 12))
     snoozed=1,
     back=(2, 0),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_is_planned_nobody_is_written_to_more_than_they_asked_for(
     here: Coach,
     clock: StoppedClock,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core import periods
@@ -25,6 +25,7 @@ from bot.domain.nudges.rules import (
     next_turn,
     on_date,
 )
+from tests.examples import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -198,7 +199,7 @@ def test_the_day_of_the_check_in_is_a_day_of_theirs_and_the_hours_hold_there_too
 
 
 @given(someone(), moments)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_good_time_is_never_quiet_nor_away_and_stays_what_it_is(member: Someone, moment: datetime) -> None:
     good = good_time(member, moment)
     assert good >= moment
@@ -207,7 +208,7 @@ def test_a_good_time_is_never_quiet_nor_away_and_stays_what_it_is(member: Someon
 
 
 @given(someone(), moments, st.floats(0, 1))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_no_earlier_time_would_have_been_good(member: Someone, moment: datetime, share: float) -> None:
     good = good_time(member, moment)
     assume(good > moment)
@@ -216,7 +217,7 @@ def test_no_earlier_time_would_have_been_good(member: Someone, moment: datetime,
 
 
 @given(someone(), st.dates(date(2024, 1, 1), date(2028, 1, 1)))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_good_day_is_the_first_of_their_days_without_a_pause(member: Someone, on: date) -> None:
     day = good_day(member, on)
     days = member.days | 1 << member.checkin_weekday
@@ -333,7 +334,7 @@ def test_a_kind_that_is_asked_once_more_comes_once_more_and_never_again() -> Non
     st.lists(st.integers(0, 60).map(lambda days: days * DAY), max_size=4).map(tuple),
     st.integers(-400, 0),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_kind_with_steps_comes_once_for_each_and_no_more(
     member: Someone, now: datetime, then: tuple[timedelta, ...], ago: int
 ) -> None:
@@ -362,7 +363,7 @@ def test_a_kind_with_steps_comes_once_for_each_and_no_more(
     st.integers(0, 5),
     zones,
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_next_turn_is_ahead_on_a_later_date_and_in_no_pause(
     member: Someone,
     now: datetime,
@@ -546,7 +547,7 @@ def test_a_check_in_that_came_too_late_takes_nothing_along() -> None:
 
 
 @given(st.data(), someone(), moments, st.sampled_from((None, "user_disabled")))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_everything_due_is_sent_moved_ahead_or_late_and_only_at_a_good_time(
     data: st.DataObject, member: Someone, now: datetime, unreachable: str | None
 ) -> None:
@@ -576,7 +577,7 @@ def test_everything_due_is_sent_moved_ahead_or_late_and_only_at_a_good_time(
 
 
 @given(st.data(), someone(), moments)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_over_weeks_the_budget_holds_and_nothing_waits_for_ever(
     data: st.DataObject, member: Someone, start: datetime
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import Invalid
@@ -27,6 +27,7 @@ from bot.domain.pitches import (
     Sentence,
 )
 from bot.domain.wins import Category
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 PROSE = Prose()
@@ -380,7 +381,7 @@ def test_templates_bring_no_digit_and_no_name_along() -> None:
     assert {word for word in OWN_WORDS if word[0].isupper()} <= BEGINNINGS
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(briefs(), FACTS)
 def test_no_digit_and_no_name_comes_from_anywhere_but_the_person(given_brief: Brief, facts: Facts) -> None:
     known = set(re.findall(r"\w+", entered(given_brief, facts)))
@@ -390,7 +391,7 @@ def test_no_digit_and_no_name_comes_from_anywhere_but_the_person(given_brief: Br
                 assert word in known | OWN_WORDS, sentence.text
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(briefs(), FACTS)
 def test_a_line_takes_words_only_from_what_it_rests_on(given_brief: Brief, facts: Facts) -> None:
     for sentence in pitches.draft(PROSE, given_brief, facts):
@@ -407,7 +408,7 @@ def test_a_line_takes_words_only_from_what_it_rests_on(given_brief: Brief, facts
         assert set(re.findall(r"\w+", sentence.text)) <= known | OWN_WORDS
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(briefs(), FACTS)
 def test_the_same_input_makes_the_same_draft(given_brief: Brief, facts: Facts) -> None:
     first = pitches.draft(PROSE, given_brief, facts)
@@ -415,7 +416,7 @@ def test_the_same_input_makes_the_same_draft(given_brief: Brief, facts: Facts) -
     assert all("\n" not in sentence.text for sentence in first)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(briefs(), FACTS)
 def test_an_estimate_is_said_to_be_one(given_brief: Brief, facts: Facts) -> None:
     text = "\n".join(one.text for one in pitches.draft(PROSE, given_brief, facts))
@@ -613,7 +614,7 @@ def test_equal_lines_keep_each_its_own_win() -> None:
     assert pitches.retraced("[number?]\n[number?]", SAME_TWICE) == SAME_TWICE
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(alphabet="ab \n\r\t\u2028\xa0", max_size=80))
 def test_tidying_loses_no_sign_and_can_be_repeated(typed: str) -> None:
     tidied = pitches.tidy(typed)
@@ -631,7 +632,7 @@ def test_what_changed_is_told_line_by_line() -> None:
     assert [(one.added, one.text) for one in told] == [(True, "New line"), (False, "Old line"), (True, "Bye")]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
 def test_differences_lead_from_one_version_to_the_next(before: list[str], after: list[str]) -> None:
     told = pitches.changes("\n".join(before), "\n".join(after))

@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.prose import Prose
 from bot.domain import pitches
 from bot.domain.pitches import KINDS, MANAGER, Basis, Sentence
+from tests.examples import examples
 
 PROSE = Prose()
 
@@ -237,7 +238,7 @@ def test_a_number_in_another_line_of_the_win_counts() -> None:
     assert "number" in [one.rule for one in pitches.check(lines[:1], MANAGER)]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sampled_from([one[0] for one in SENTENCES]))
 def test_taking_what_is_offered_again_and_again_comes_to_an_end(text: str) -> None:
     for _ in range(6):
@@ -253,7 +254,7 @@ def test_taking_what_is_offered_again_and_again_comes_to_an_end(text: str) -> No
     assert rules(text) in {"", "number"}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=200))
 def test_no_text_breaks_it_and_a_rewrite_brings_no_digit_along(text: str) -> None:
     for one in pitches.in_sentence(text.replace("\n", " ")):

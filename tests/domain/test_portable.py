@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.coach import Coach
@@ -44,7 +44,6 @@ def entries(draw: st.DrawFn) -> Entry:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(entries(), max_size=4), st.data())
 def test_what_is_exported_is_imported_as_it_was(given_: list[Entry], data: st.DataObject) -> None:
     places = [data.draw(st.none() | st.integers(0, 9)) for _ in given_]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -27,6 +27,7 @@ from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from tests import accounts
 from tests.conftest import NOW
+from tests.examples import examples
 
 MAYA, DANIEL, SAM = (
     Principal("T0JUNIPER", "U0MAYA"),
@@ -250,5 +251,5 @@ def test_nobody_ever_reads_or_changes_what_is_anothers(
     migrated_file: Path, make_coach: Callable[..., Coach]
 ) -> None:
     Principals.migrated, Principals.make_coach = migrated_file, staticmethod(make_coach)
-    how = settings(max_examples=8, stateful_step_count=20, deadline=None, phases=[Phase.generate])
+    how = examples(8, stateful_step_count=20, phases=[Phase.generate])
     run_state_machine_as_test(Principals, settings=how)

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from bot.coach import Coach
@@ -20,6 +20,7 @@ from bot.storage import forgetting
 from bot.storage.identity import Member, Principal
 from tests import accounts
 from tests.chaos.scale import Measured
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 
@@ -40,9 +41,8 @@ async def erases(coach: Coach, who: Principal) -> None:
     assert await forgetting.fulfil(coach.database)
 
 
-@settings(
-    max_examples=6,
-    deadline=None,
+@examples(
+    6,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from bot.domain.reviews import Answer, CheckIn, read_lines
 from bot.domain.wins import Win
 from bot.storage.identity import Principal
 from tests.domain.claiming import all_of, claims, deliver, record, state_of
+from tests.examples import examples
 
 TODAY = date(2026, 11, 18)
 FRIDAY = date(2026, 11, 20)
@@ -301,7 +302,7 @@ def test_a_line_that_names_its_day_happened_then() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=400))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_no_line_loses_a_word(text: str) -> None:
     entries = read_lines(text, TODAY)
     lines = [line for line in text.splitlines() if any(sign.isalnum() for sign in line)]

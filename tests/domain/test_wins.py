@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -18,6 +18,7 @@ from bot.core.periods import Period
 from bot.domain import wins
 from bot.domain.wins import TITLE_LENGTH, Category, Entry, Metric, Source, Win, entry, title_of
 from bot.storage.identity import Principal
+from tests.examples import examples
 
 ON = date(2026, 11, 18)
 LONG = "Rebuilt the search " + "so that it answers at once " * 20
@@ -41,7 +42,7 @@ async def read(coach: Coach, who: Principal, win_id: str) -> dict[str, Any]:
 
 
 @given(text=words)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_no_text_is_ever_lost_between_title_and_details(text: str) -> None:
     assume(any(sign.isalnum() or sign == "_" for sign in text))
     made = entry(text, ON)
@@ -52,7 +53,7 @@ def test_no_text_is_ever_lost_between_title_and_details(text: str) -> None:
 
 
 @given(text=words, more=words)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_details_that_were_typed_stay_whole_beside_a_long_text(text: str, more: str) -> None:
     assume(any(sign.isalnum() for sign in text))
     made = entry(text, ON, details=more)

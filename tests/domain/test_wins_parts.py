@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import wins
 from bot.domain.wins import Gap, Metric, entry
+from tests.examples import examples
 
 ON = date(2026, 11, 18)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=200)
@@ -38,7 +39,7 @@ def test_a_line_is_read_in_its_parts_where_it_has_them(text: str, metric: Metric
 
 
 @given(texts)
-@settings(max_examples=300)
+@examples(300)
 def test_no_digit_of_a_metric_changes_and_none_is_added(text: str) -> None:
     metric = Metric.read(text)
     digits = [sign for sign in text if sign.isdigit()]

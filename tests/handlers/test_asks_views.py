@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.prose import Prose
@@ -30,6 +30,7 @@ from bot.storage.base import new_id
 from handlers import kit
 from handlers.asks import _cards, _forms, home_lines
 from handlers.asks._cards import Whole
+from tests.examples import examples
 from tests.handlers.test_goals_views import check, days, maybe, typed
 
 PROSE = Prose()
@@ -86,7 +87,7 @@ wholes = st.builds(
 
 
 @given(whole=wholes, event=any_event())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_card_and_every_answer_are_taken_by_slack(whole: Whole, event: AskEvent) -> None:
     check(_cards.card(PROSE, whole))
     check(_cards.saved(PROSE, whole, changed=True))
@@ -98,7 +99,7 @@ def test_a_card_and_every_answer_are_taken_by_slack(whole: Whole, event: AskEven
 
 
 @given(whole=wholes)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_every_form_is_taken_by_slack(whole: Whole) -> None:
     ask = whole.standing.ask
     forms = [
@@ -122,7 +123,7 @@ def test_every_form_is_taken_by_slack(whole: Whole) -> None:
     offset=st.integers(0, 300),
     ended=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_page_of_the_list_and_home_are_taken_by_slack(
     some: list[Ask], more: int, offset: int, ended: bool
 ) -> None:
@@ -183,7 +184,7 @@ def test_an_empty_year_says_so_and_hostile_words_stay_text() -> None:
 
 
 @given(whole=wholes)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_any_ask_stands_on_the_page_of_its_year(whole: Whole) -> None:
     report = year_of_asks.report(PROSE, [Told(whole.standing, whole.events)], 2026, TODAY)
     assert markdown(report)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.prose import Phrase, Prose
@@ -28,6 +28,7 @@ from handlers.goals import _cards, _endings, _forms, _mapping, _milestones, _sma
 from handlers.goals._cards import Whole
 from handlers.goals._mapping import Facts
 from handlers.goals._reading import as_typed
+from tests.examples import examples
 from tests.slack import words_of
 
 PROSE = Prose()
@@ -108,7 +109,7 @@ def check(message: kit.Message) -> None:
     fraction=st.none() | st.floats(0, 1),
     last_on=st.none() | days,
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_card_and_what_is_said_after_saving_are_taken_by_slack(
     goal: Goal,
     step: Milestone | None,
@@ -127,7 +128,7 @@ def test_a_card_and_what_is_said_after_saving_are_taken_by_slack(
 
 
 @given(goal=any_goal(), step=milestones, plan=st.lists(days, min_size=1, max_size=5))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_every_form_is_taken_by_slack(goal: Goal, step: Milestone, plan: list[date]) -> None:
     typed_again = {**as_typed(goal), "deadline": None}
     forms = [
@@ -152,7 +153,7 @@ def test_every_form_is_taken_by_slack(goal: Goal, step: Milestone, plan: list[da
     offset=st.integers(0, 300),
     ended=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_page_of_the_list_and_home_are_taken_by_slack(
     some: list[Goal], more: int, offset: int, ended: bool
 ) -> None:
@@ -164,7 +165,7 @@ def test_any_page_of_the_list_and_home_are_taken_by_slack(
 
 
 @given(goal=any_goal(), steps=st.lists(milestones, max_size=40))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_number_of_milestones_is_taken_by_slack(goal: Goal, steps: list[Milestone]) -> None:
     check(_milestones.listed(PROSE, goal, steps, TODAY))
 
@@ -176,7 +177,7 @@ def test_forty_milestones_of_signs_that_are_escaped_fit_into_one_message() -> No
 
 
 @given(statements=st.lists(typed, min_size=1, max_size=60), beyond=st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_facts_of_the_road_map_fit_into_one_message(statements: list[str], beyond: int) -> None:
     lanes = [Lane(" ".join(text.split()), TODAY, None, "no deadline", None, []) for text in statements]
     told = _mapping.told(PROSE, Facts(lanes, [], len(lanes) + beyond, TODAY, NOW))

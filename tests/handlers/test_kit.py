@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.prose import Phrase, Prose
@@ -18,11 +18,12 @@ from handlers.wins import _forms as forms
 from handlers.wins import _pages as pages
 from handlers.wins import _views as wins
 from tests import forged
+from tests.examples import examples
 
 PROSE = Prose()
 TODAY = date(2026, 11, 18)
 
-several = settings(max_examples=25, deadline=None)
+several = examples(25)
 
 words = st.one_of(
     st.sampled_from(forged.HOSTILE),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.prose import Phrase, Prose
@@ -19,6 +19,7 @@ from handlers import kit
 from handlers.negotiations import Ids, _cards, _forms, _practice, _saying
 from handlers.negotiations._cards import Done, Whole
 from tests import forged
+from tests.examples import examples
 from tests.slack import LocalSlack, Person, words_of
 
 PROSE = Prose()
@@ -90,7 +91,7 @@ def untold(shown: object) -> None:
 
 
 @given(whole=wholes, what=st.sampled_from(["saved", "changed", "undone", "noted"]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_view_tells_the_limits_and_slack_takes_each(whole: Whole, what: str) -> None:
     sheet = whole.sheet
     undo = _cards.undo(PROSE, Ids.REVERT, f"{sheet.id}:{new_id()}")
@@ -112,7 +113,7 @@ def test_no_view_tells_the_limits_and_slack_takes_each(whole: Whole, what: str) 
 
 
 @given(own=pairs)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_practice_tells_no_limits_and_slack_takes_each_step(own: list[tuple[str, str]]) -> None:
     told = [Objection(said, reply, own=True, number=place) for place, (said, reply) in enumerate(own)]
     for place in range(len(told)):
@@ -122,7 +123,7 @@ def test_practice_tells_no_limits_and_slack_takes_each_step(own: list[tuple[str,
 
 
 @given(whole=wholes)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_file_holds_the_limits_only_where_they_were_ticked(whole: Whole) -> None:
     facts = read(whole)
     without = negotiation.as_markdown(PROSE, facts, TODAY, limits=False).decode()
@@ -146,7 +147,7 @@ def read(whole: Whole) -> Sheet:
 
 
 @given(whole=wholes)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_the_card_shows_them_after_the_click(whole: Whole) -> None:
     message = _cards.card(PROSE, whole, limits=True)
     assert message_problems(message.blocks) == []

@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.blocks import Problem, message_problems, view_problems
 from bot.sandbox.blocks.elements import ELEMENTS
 from bot.sandbox.blocks.layouts import BLOCKS
 from bot.sandbox.blocks.rich_text import LEAVES, LINES
+from tests.examples import examples
 
 Json = dict[str, Any]
 
@@ -83,13 +84,13 @@ def assert_explained(problems: list[Problem], root: str) -> None:
         json.dumps([problem.error, problem.pointer, problem.message])
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(values | st.lists(nearly() | values, max_size=3))
 def test_any_json_as_blocks_gets_an_answer(value: object) -> None:
     assert_explained(message_problems(value), "/blocks")
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     values
     | st.builds(lambda kind, blocks: {"type": kind, "blocks": blocks}, values, st.lists(nearly(), max_size=3))
@@ -98,7 +99,7 @@ def test_any_json_as_a_view_gets_an_answer(value: object) -> None:
     assert_explained(view_problems(value), "/view")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     nearly(), st.sampled_from(["elements", "element", "accessory", "fields", "text", "rows", "child_blocks"])
 )
@@ -187,7 +188,7 @@ blocks = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(blocks)
 def test_valid_blocks_are_taken_on_every_surface(made: list[Json]) -> None:
     named = [{**block, "block_id": f"b{index}"} for index, block in enumerate(made)]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Dialect, LargeBinary, select, text, update
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -20,6 +20,7 @@ from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from bot.storage.types import SealedError, UtcDateTime
 from bot.storage.vault import WrongKeyError
+from tests.examples import examples
 
 DIALECTS: list[Dialect] = [SQLiteDialect(), PGDialect()]  # type: ignore[no-untyped-call]
 ON = date(2026, 11, 18)
@@ -56,7 +57,7 @@ async def blob_of(session: MemberSession, row: Win, column: str = "title_sealed"
     moment=st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30)),  # noqa: DTZ001
     offset=st.integers(-14 * 60, 14 * 60),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_a_moment_comes_back_as_the_same_instant_in_utc(
     dialect: Dialect, moment: datetime, offset: int
 ) -> None:

@@ -4,10 +4,11 @@ import base64
 import secrets
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.storage.vault import KEY_BYTES, Sealer, Vault, WrongKeyError, new_master_key
+from tests.examples import examples
 
 PLACE = "wins.title|maya|1"
 
@@ -21,7 +22,7 @@ def master() -> bytes:
 
 
 @given(text=st.text(st.characters(codec="utf-8")), place=st.text(st.characters(codec="utf-8")))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_was_sealed_opens_at_its_place(text: str, place: str) -> None:
     one = sealer()
     assert one.open(one.seal(text, place), place) == text
