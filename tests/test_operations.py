@@ -26,6 +26,8 @@ from bot.storage import canary
 from bot.storage.identity import Member, Principal, Workspace
 from tests.conftest import TEAM
 
+pytestmark = pytest.mark.thorough
+
 OTHER = "T0HARBOR"
 DUE = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 MAYA, DANIEL, IRIS = Principal(TEAM, "U0MAYA"), Principal(TEAM, "U0DANIEL"), Principal(OTHER, "U0IRIS")

@@ -115,6 +115,7 @@ def test_the_oracle_knows_the_changes_it_is_asked_for():
 # --- R19: every zone, four years, every date that asks.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("share", range(4))
 def test_every_zone_has_exactly_one_turn_per_local_date_that_asks(share):
     for index, name in enumerate(ZONES[share::4]):

@@ -109,6 +109,7 @@ def test_it_says_nothing_of_who_made_it_or_where() -> None:
     assert properties.title == "What I got done · for myself · 1 January to 18 November 2026"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("typed", NASTY)
 def test_every_part_of_the_file_is_sound_xml_whatever_was_typed(typed: str) -> None:
     odd = replace(EVERYTHING, title=typed, result=typed, credit=(typed,))

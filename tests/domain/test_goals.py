@@ -259,6 +259,7 @@ async def test_a_win_outlives_the_goal_that_it_served(coach: Coach, who: Princip
 # --- The overview
 
 
+@pytest.mark.thorough
 async def test_the_overview_asks_as_much_for_200_goals_as_for_one(coach: Coach, who: Principal) -> None:
     asked: list[str] = []
 

@@ -148,6 +148,7 @@ async def test_whoever_could_not_be_reached_is_asked_again_after_a_visit(
     assert [claim.who for claim in await claims(coach)] == [who]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how_many", [1, 300])
 async def test_it_asks_the_database_as_often_for_many_wins_and_goals_as_for_one(
     coach: Coach, who: Principal, how_many: int

@@ -373,6 +373,7 @@ BOMBS: tuple[Callable[[], bytes], ...] = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("bomb", BOMBS)
 @pytest.mark.parametrize("name", ["x.md", "x.csv", "x.json"])
 def test_no_file_takes_long(bomb: Callable[[], bytes], name: str) -> None:

@@ -126,6 +126,7 @@ async def test_whoever_comes_back_too_late_begins_anew(anywhere: Coach, clock: S
     assert await titles(anywhere, WREN) == []
 
 
+@pytest.mark.thorough
 async def test_a_large_one_goes_in_batches_and_nobody_comes_back_to_half_of_it(
     anywhere: Coach, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """The bin as a person meets it."""
 
+import pytest
+
 from bot.domain.wins import Win
 from tests import forged
 from tests.slack import LocalSlack, Person
@@ -32,6 +34,7 @@ async def test_what_came_back_stands_above_what_still_lies_there(maya: Person) -
     assert shown.index("*Put back:*") < shown.index("*The bin* · 1 thing")
 
 
+@pytest.mark.thorough
 async def test_the_bin_has_pages(slack: LocalSlack, maya: Person) -> None:
     for number in range(10):
         await maya.says(f"/win Closed ticket {number}")

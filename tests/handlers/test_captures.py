@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.captures import Capture
 from bot.domain.wins import Win
 from tests import forged
@@ -76,6 +78,7 @@ async def test_a_command_is_obeyed_and_a_sentence_is_offered(maya: Person) -> No
         assert (await maya.messages())[-1]["ephemeral"]
 
 
+@pytest.mark.thorough
 async def test_ten_thousand_and_hostile_characters_arrive_whole(slack: LocalSlack, maya: Person) -> None:
     for text in (*forged.HOSTILE, "word & " * 1400 + "end"):
         await maya.says(text)

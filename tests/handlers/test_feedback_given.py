@@ -15,6 +15,8 @@ from tests.asking import sent_to
 from tests.handlers.test_feedback import AFTERNOON, asks, sent
 from tests.slack import LocalSlack, Person, words_of
 
+pytestmark = pytest.mark.thorough
+
 SECRET = "zebra quartz"
 
 

@@ -12,6 +12,8 @@ from handlers import files, outbox
 from handlers.files import File
 from tests.slack import LocalSlack, Person
 
+pytestmark = pytest.mark.thorough
+
 COMMENT = Phrase("Your file is here.")
 SECRET = b"a raise of 12 percent, for Maya"
 REPORT = File("wins.md", "Wins", SECRET)

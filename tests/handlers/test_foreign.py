@@ -8,6 +8,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
+import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import select
 
@@ -18,6 +19,8 @@ from bot.storage.identity import Member
 from tests import accounts, forged, house
 from tests.chaos.scale import Measured
 from tests.slack import LocalSlack, Person
+
+pytestmark = pytest.mark.thorough
 
 SECRET = "zebra quartz"
 

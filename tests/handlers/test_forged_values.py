@@ -15,6 +15,8 @@ from tests import forged, house
 from tests.handlers.test_foreign import faults
 from tests.slack import LocalSlack, Person
 
+pytestmark = pytest.mark.thorough
+
 ODD: tuple[Any, ...] = (5, True, ["a"], {"a": 1})
 
 # What a field of another kind would hold, and what none holds.

@@ -401,6 +401,7 @@ async def test_a_goal_that_changed_gives_its_words_to_the_one_that_follows(
 # --- The list
 
 
+@pytest.mark.thorough
 async def test_two_hundred_goals_are_read_page_by_page(slack: LocalSlack, maya: Person) -> None:
     async with slack.coach.session(maya.who) as session:
         for number in range(200):

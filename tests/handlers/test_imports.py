@@ -268,6 +268,7 @@ async def test_every_format_is_taken(
     assert await titles(slack, maya) == ["Cut costs"]
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:Sending a large body")
 @pytest.mark.parametrize(
     ("name", "content", "why"),

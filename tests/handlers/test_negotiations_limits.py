@@ -22,6 +22,8 @@ from tests import forged
 from tests.examples import examples
 from tests.slack import LocalSlack, Person, words_of
 
+pytestmark = pytest.mark.thorough
+
 PROSE = Prose()
 TODAY = date(2026, 11, 18)
 RESERVATION, ALTERNATIVE = "kanarienvogel", "zitronenfalter"

@@ -67,6 +67,7 @@ def test_every_kind_has_its_sentence_here() -> None:
     assert {kind.name for kind, *_ in SAYS} | {FEEDBACK_REQUEST.name} == set(KINDS)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("kind", "subject", "sentence", "button"), SAYS)
 async def test_each_kind_has_one_message_with_the_same_kindness(
     slack: LocalSlack, maya: Person, kind: Kind, subject: str, sentence: str, button: str

@@ -11,6 +11,8 @@ from tests import forged
 from tests.asking import THURSDAY, ask, asked, clicks, coming, parts_of, reads_part, sent_to, states
 from tests.slack import LocalSlack, Person, words_of
 
+pytestmark = pytest.mark.thorough
+
 DAY = timedelta(days=1)
 CHECKS, LOGS, FEEDS = "Your weekly check-in.", "Nothing logged for a while.", "Who saw your work lately?"
 

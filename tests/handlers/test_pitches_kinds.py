@@ -11,6 +11,8 @@ from bot.domain.wins import Entry, Metric, Source
 from tests import forged
 from tests.slack import LocalSlack, Person
 
+pytestmark = pytest.mark.thorough
+
 ASK = "I want to become a staff engineer in the spring round"
 DAY = date(2026, 11, 17)
 

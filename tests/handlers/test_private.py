@@ -11,6 +11,8 @@ from tests import forged
 from tests.chaos.scale import Measured
 from tests.slack import LocalSlack, Person
 
+pytestmark = pytest.mark.thorough
+
 CANARY = "kanarienvogel"
 
 

@@ -10,6 +10,8 @@ from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN
 from tests.asking import THURSDAY, ask, asked, clicks, coming, states
 from tests.slack import LocalSlack, Person, living
 
+pytestmark = pytest.mark.thorough
+
 FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 

@@ -2,10 +2,14 @@
 
 from datetime import date
 
+import pytest
+
 from bot.domain import goals
 from bot.domain.wins import Metric
 from tests import forged
 from tests.slack import LocalSlack, Person
+
+pytestmark = pytest.mark.thorough
 
 
 async def goal(slack: LocalSlack, person: Person, statement: str) -> str:

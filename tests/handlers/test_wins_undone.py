@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.domain import captures, nudges, wins
 from bot.domain.captures import Capture
 from bot.domain.goals import Goal
@@ -9,6 +11,8 @@ from bot.domain.wins import Win
 from tests import forged
 from tests.handlers.test_wins_changed import goal
 from tests.slack import LocalSlack, Person
+
+pytestmark = pytest.mark.thorough
 
 
 async def titles(slack: LocalSlack, person: Person) -> list[str]:

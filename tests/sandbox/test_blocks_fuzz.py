@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from bot.sandbox.blocks.elements import ELEMENTS
 from bot.sandbox.blocks.layouts import BLOCKS
 from bot.sandbox.blocks.rich_text import LEAVES, LINES
 from tests.examples import examples
+
+pytestmark = pytest.mark.thorough
 
 Json = dict[str, Any]
 

@@ -5,6 +5,8 @@ import pytest
 from bot.sandbox.api import METHODS
 from tests.sandbox.driving import HttpBot, Slack, actions, button, modal
 
+pytestmark = pytest.mark.thorough
+
 ODD: list[object] = [
     None,
     True,

@@ -25,6 +25,8 @@ from tests.scheduler import post as faults
 from tests.scheduler.office import DUE, FRIDAY, LEASE, MAYA, MINUTE, Office, settle
 from tests.scheduler.post import Post
 
+pytestmark = pytest.mark.thorough
+
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Auckland", "Australia/Lord_Howe", "UTC")
 
 

@@ -178,6 +178,7 @@ async def test_a_tick_ends_even_when_slack_says_to_try_again_at_once(
     assert len(post.to("U0MAYA")) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", [faults.slow_down(4 * HOUR), faults.be_refused(4 * HOUR)])
 async def test_a_refusal_that_lasts_for_days_ends_in_a_missed_one_and_not_in_a_stale_one(
     here: Office, post: Post, fault: faults.Fault
@@ -252,6 +253,7 @@ async def test_a_doubt_while_parts_are_left_out_keeps_all_of_it_in_hand(coach: C
 # --- Silence
 
 
+@pytest.mark.thorough
 async def test_while_slack_is_silent_it_is_tried_less_and_less_often(here: Office, post: Post) -> None:
     post.will("U0MAYA", *[faults.be_silent] * 500)
     post.will("U0DANIEL", *[faults.be_silent] * 500)

@@ -30,6 +30,8 @@ from tests.scheduler.office import (
 )
 from tests.scheduler.post import Post
 
+pytestmark = pytest.mark.thorough
+
 # So many a second that the pace of one workspace keeps nobody waiting.
 FAST = 1e9
 

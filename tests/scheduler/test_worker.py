@@ -71,6 +71,7 @@ async def test_where_it_lies_is_remembered_with_the_nudge_and_the_member(here: O
         )
 
 
+@pytest.mark.thorough
 async def test_every_week_brings_one_to_whoever_answers(here: Office, post: Post) -> None:
     for hours in range(0, 4 * 7 * 24, 12):
         await here.goes_to(DUE + timedelta(hours=hours))
@@ -79,6 +80,7 @@ async def test_every_week_brings_one_to_whoever_answers(here: Office, post: Post
     assert days == [0, 7, 14, 21]
 
 
+@pytest.mark.thorough
 async def test_whoever_does_not_answer_is_asked_less_often(here: Office, post: Post) -> None:
     for hours in range(0, 10 * 7 * 24, 12):
         await here.goes_to(DUE + timedelta(hours=hours))
@@ -195,6 +197,7 @@ async def test_two_messages_that_a_member_had_in_hand_are_looked_for_each_by_its
     assert await state(here.coach, on=FRIDAY + DAY, kind=LOG_WIN) == "sent"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(8))
 async def test_crashes_on_the_way_never_lose_or_double_a_message(here: Office, post: Post, seed: int) -> None:
     ways = [faults.crash_before, faults.crash_after, faults.drop_before, faults.drop_after]
@@ -263,6 +266,7 @@ async def test_a_history_that_cannot_be_asked_for_just_now_is_asked_for_later(
     assert await state(here.coach) == "sent"
 
 
+@pytest.mark.thorough
 async def test_what_could_not_be_looked_for_while_it_was_useful_stays_an_open_question(
     here: Office, post: Post
 ) -> None:
@@ -446,6 +450,7 @@ async def test_a_worker_that_was_down_for_a_weekend_sends_it_late_and_once(here:
     assert len(post.to("U0MAYA")) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("down", [7, 9, 365])
 async def test_after_a_long_time_down_there_is_one_message_in_a_week_and_not_several(
     here: Office, post: Post, down: int

@@ -213,6 +213,7 @@ def add_in_a_process(url: str, times: int) -> None:
     asyncio.run(add())
 
 
+@pytest.mark.thorough
 async def test_two_processes_on_one_file_lose_no_update(sqlite: Database, sqlite_url: str) -> None:
     await write(sqlite, "n:000000000")
     processes = [SPAWN.Process(target=add_in_a_process, args=(sqlite_url, 15)) for _ in range(2)]

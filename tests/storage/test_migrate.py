@@ -104,6 +104,7 @@ async def test_an_upgrade_that_breaks_off_leaves_nothing_and_can_be_run_again(no
     assert await migrate.is_current(nothing.engine)
 
 
+@pytest.mark.thorough
 async def test_two_processes_that_start_at_once_both_find_the_newest_schema(
     nothing_url: str, clock: StoppedClock
 ) -> None:

@@ -16,6 +16,8 @@ from bot.storage.vault import new_master_key
 from tests.forks import ROOT
 from tests.story.processes import free_port, sayso, sayso_afresh, world
 
+pytestmark = pytest.mark.thorough
+
 # Every group of commands that is not in the Procfile, by one of it, and what it says where nothing has happened yet.
 COMMANDS = {
     "demo --port 0": "Sayso is ready: http://127.0.0.1",

@@ -11,6 +11,8 @@ import pytest
 from tests.slack import words_of
 from tests.story.processes import World, free_port, sayso, world
 
+pytestmark = pytest.mark.thorough
+
 WEDNESDAY = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 FRIDAY_AT_THREE_IN_BERLIN = datetime(2026, 11, 20, 14, 0, 30, tzinfo=UTC)
 

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.asking import asked, clicks, parts_of, sent_to
 from tests.slack import LocalSlack, Person, words_of
 from tests.story.processes import sayso, start, world
+
+pytestmark = pytest.mark.thorough
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)

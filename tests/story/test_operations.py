@@ -14,6 +14,8 @@ import pytest
 
 from tests.story.processes import PATIENCE, Running, World, sayso, start, world
 
+pytestmark = pytest.mark.thorough
+
 WEDNESDAY = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 11, 20, 14, 0, 30, tzinfo=UTC)
 QUESTION = "Your weekly check-in"
