@@ -230,7 +230,7 @@ async def test_somebody_of_another_workspace_is_a_stranger_though_slack_does_not
         (user | {"team_id": ORG}, ORG, False),
         ({"id": "U0OLU"}, None, False),
     ):
-        assert outbox._is_at_home(user_object, here.team_id, org) is not stranger
+        assert outbox.is_at_home(user_object, here.team_id, org) is not stranger
 
 
 # --- One in trouble keeps no other waiting
