@@ -14,7 +14,7 @@ from bot.core.errors import Busy, NotFound
 from bot.domain import subjects
 from bot.domain.nudges import Claim, Refused, Uncertain, Unsent, wants_details
 from bot.domain.subjects import Naming
-from handlers import kit, nudges, outbox
+from handlers import deadlines, kit, nudges, outbox
 from handlers.outbox import Tokens
 
 EVENT_TYPE = "sayso_delivery"
@@ -159,11 +159,12 @@ class SlackMessenger:
     async def _post(
         self, client: AsyncWebClient, claim: Claim, channel: str, arguments: dict[str, Any]
     ) -> tuple[str, str]:
-        if not claim.in_time():
-            # By the time of Slack's answer another worker could have looked for it, and sent it again.
-            raise Unsent("slow", after=SILENT_AGAIN_AFTER)
         try:
-            sent = await client.chat_postMessage(channel=channel, **arguments)
+            # By the time of Slack's answer another worker could have looked for it, and sent it again.
+            with deadlines.only_in_time(claim.in_time):
+                sent = await client.chat_postMessage(channel=channel, **arguments)
+        except deadlines.TooLateError:
+            raise Unsent("slow", after=SILENT_AGAIN_AFTER) from None
         except SlackApiError as refused:
             if outbox.word_of(refused) == "channel_not_found":
                 raise _ChannelGoneError from None
@@ -183,7 +184,9 @@ class SlackMessenger:
         if self._http is None:
             # The SDK would open one for each call otherwise, which costs more than the call.
             self._http = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=seconds)
+                connector=aiohttp.TCPConnector(limit=0),
+                timeout=aiohttp.ClientTimeout(total=seconds),
+                request_class=deadlines.TimedRequest,
             )
         return outbox.sender(self._coach, found.bot_token, self._http, seconds)
 

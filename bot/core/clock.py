@@ -1,5 +1,6 @@
 """The clock is a port: everything asks it for the time, so that a demo or a test can move it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -8,6 +9,15 @@ class Clock(Protocol):
     """Tells the present moment, always with the UTC zone."""
 
     def now(self) -> datetime: ...
+
+
+# Linux stops its monotonic clock while the machine sleeps, and other machines do not wait for it meanwhile.
+_SINCE_BOOT: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def steady_seconds() -> float:
+    """Seconds by a clock that nobody sets and that never stands still."""
+    return time.clock_gettime(_SINCE_BOOT)
 
 
 class SystemClock:

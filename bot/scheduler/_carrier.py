@@ -51,7 +51,7 @@ class Carrier:
             return ()
 
     async def _carry(self, claim: Claim, now: datetime) -> Sequence[Outcome]:
-        held = self._held_until(claim, now)
+        held = self._held_until(claim, now) if self._held else None
         # What waited too long could be taken over before it is posted, so it is given back unsent.
         if held is not None or not claim.is_fresh() or self._stopping:
             return () if claim.ambiguous else [Outcome(claim, State.WAITING, "held", at=held or now)]

@@ -17,11 +17,11 @@ class Hand:
         self._nudge_ids: set[str] = set()
         self._out_of_hand = asyncio.Event()
 
-    def take(self, claim: Claim) -> None:
-        self._nudge_ids.update(claim.nudge_ids)
+    def take(self, claims: Iterable[Claim]) -> None:
+        self._nudge_ids.update(part.id for claim in claims for part in claim.parts)
 
-    def let_go(self, claim: Claim) -> None:
-        self._nudge_ids.difference_update(claim.nudge_ids)
+    def let_go(self, claims: Iterable[Claim]) -> None:
+        self._nudge_ids.difference_update([part.id for claim in claims for part in claim.parts])
         self._out_of_hand.set()
 
     def strange(self, sights: Iterable[Sight]) -> list[Sight]:

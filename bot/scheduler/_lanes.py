@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.coach import Coach
@@ -46,13 +46,14 @@ class Lanes:
         """The workspaces that get no more of them now."""
         return [workspace_id for workspace_id, lane in self._lanes.items() if len(lane) >= LANE]
 
-    def take(self, claims: Iterable[Claim], taken_at: float) -> None:
+    def take(self, claims: Sequence[Claim], taken_at: float) -> None:
         """Put claims into their lanes; `taken_at` is from before anybody could see that they are claimed."""
+        # A call takes a third of a lease at most, so what is posted in time is answered within it.
+        in_time = partial(self._is_younger, taken_at, self._lease * 0.6)
+        is_fresh = partial(self._is_younger, taken_at, self._lease / 3)
+        self._hand.take(claims)
         for claim in claims:
-            # A call takes a third of a lease at most, so what is posted in time is answered within it.
-            claim.in_time = partial(self._is_younger, taken_at, self._lease * 0.6)
-            claim.is_fresh = partial(self._is_younger, taken_at, self._lease / 3)
-            self._hand.take(claim)
+            claim.in_time, claim.is_fresh = in_time, is_fresh
             lane = self._lanes.get(claim.workspace_id)
             if lane is None:
                 lane = self._lanes[claim.workspace_id] = deque()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.coach import Coach
@@ -43,7 +44,7 @@ class Records:
     def put(self, claim: Claim, outcomes: Sequence[Outcome]) -> None:
         """Keep what became of a claim until it is written; without any it is looked at after a lease's time."""
         if not outcomes:
-            self._hand.let_go(claim)
+            self._hand.let_go([claim])
         self._outcomes += outcomes
         if (self._outcomes or self._holds) and self._recorder is None:
             self._recorder = asyncio.create_task(self._record_all())
@@ -56,8 +57,7 @@ class Records:
                     batch, self._outcomes = self._outcomes[:BATCH], self._outcomes[BATCH:]
                     holds, self._holds = self._holds, {}
                     await self._record_safely(batch, holds)
-                    for outcome in batch:
-                        self._hand.let_go(outcome.claim)
+                    self._hand.let_go(outcome.claim for outcome in batch)
             finally:
                 self._recorder = None
 
@@ -84,10 +84,11 @@ class Records:
         self._tell(batch)
 
     def _tell(self, batch: list[Outcome]) -> None:
-        kinds: dict[State, list[str]] = {}
+        kinds: defaultdict[State, list[str]] = defaultdict(list)
         for outcome in batch:
-            kinds.setdefault(outcome.state, []).extend(outcome.claim.kinds)
-            if outcome.claim.parts[0].home_opened_at:
+            parts = outcome.claim.parts
+            kinds[outcome.state] += [part.kind for part in parts]
+            if parts[0].home_opened_at:
                 self._coach.changes.tell(outcome.claim.who)
         for state, counted in kinds.items():
             count(self._coach.metrics, counted, _NAMES.get(state, state.value))

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from itertools import groupby
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.coach import Coach
-from bot.core.clock import SystemClock
+from bot.core.clock import SystemClock, steady_seconds
 from bot.core.errors import CoachError
 from bot.domain import bins, nudges, workspaces
 from bot.domain.nudges import BATCH
@@ -46,7 +45,7 @@ class Worker:
     """
 
     def __init__(
-        self, coach: Coach, messenger: Messenger, monotonic: Callable[[], float] = time.monotonic
+        self, coach: Coach, messenger: Messenger, monotonic: Callable[[], float] = steady_seconds
     ) -> None:
         self._coach = coach
         self._monotonic = monotonic

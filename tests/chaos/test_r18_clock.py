@@ -1,8 +1,6 @@
 """The clock is wrong for a while and steps back: nothing is sent twice, and nobody is left in silence afterwards."""
 
-import asyncio
 import random
-import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +11,21 @@ from sqlalchemy import func, select
 
 from bot.coach import Coach
 from bot.core import periods
-from bot.domain import nudges
-from bot.domain.nudges import CHECK_IN, KINDS, Nudge, State
+from bot.core.clock import StoppedClock
+from bot.domain import reviews
+from bot.domain.nudges import Nudge, State
 from bot.scheduler import Worker
+from bot.storage.identity import Principal
+from tests.chaos.folk import arrive, opened
 from tests.chaos.scale import Measured, count
-from tests.slack import START, LocalSlack, Person, living
+from tests.scheduler.post import Post
+from tests.slack import START
 
 FRIDAY, AT = date(2026, 11, 20), time(15)
 MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 YEAR = timedelta(days=365)
 FORTNIGHT = 2 * WEEK
-KEY = re.compile(r"[0-9a-f]{32}")
-# So many drills in one workspace; the next ones begin anew.
+# So many drills in one database; the next ones begin anew.
 IN_A_ROW = 20
 ZONES = ("Europe/Berlin", "Europe/Berlin", "America/Los_Angeles")
 STEPS = (HOUR, -HOUR, DAY, -DAY, YEAR, WEEK, -WEEK, 8 * HOUR, -3 * DAY)
@@ -34,19 +35,20 @@ PHASES = ("waiting", "on its way", "sent")
 
 @dataclass
 class Member:
-    """Somebody in the local Slack, and when a message came to them in truth."""
+    """Somebody who is asked, and when a message came to them in truth."""
 
-    person: Person
+    who: Principal
     came: list[datetime] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    asked: str = ""
     answered: int = 0
 
 
 class Time:
     """The true time, what the coach's clock makes of it, and the steady clock beside it, which is never wrong."""
 
-    def __init__(self, slack: LocalSlack) -> None:
-        self._slack = slack
+    def __init__(self, clock: StoppedClock) -> None:
+        self._clock = clock
         self.true = START
         self.wrong_by = timedelta()
 
@@ -55,7 +57,7 @@ class Time:
 
     def set(self, true: datetime) -> None:
         self.true = true
-        self._slack.clock.move_to(true + self.wrong_by)
+        self._clock.move_to(true + self.wrong_by)
 
     def step(self, wrong_by: timedelta) -> None:
         self.wrong_by = wrong_by
@@ -65,13 +67,14 @@ class Time:
 class Drills:
     """Again and again the clock is wrong, for minutes or for days, and right for a fortnight afterwards."""
 
-    def __init__(self, slack: LocalSlack, people: Sequence[Person]) -> None:
-        self.slack = slack
-        self.time = Time(slack)
-        self.members = [Member(person) for person in people]
+    def __init__(self, coach: Coach, clock: StoppedClock, people: Sequence[Principal]) -> None:
+        self.coach = coach
+        self.time = Time(clock)
+        self.members = {who.user_id: Member(who) for who in people}
         self.backs: list[datetime] = []
-        slack.worker = Worker(slack.coach, slack.bot.messenger, monotonic=self.time.steady)
-        self._seen = slack.sandbox.journal.last
+        self.post = Post(clock)
+        self.worker = Worker(coach, self.post, monotonic=self.time.steady)
+        self._seen = 0
 
     async def drill(self, due: datetime, step: timedelta, phase: str, wrong_for: timedelta) -> None:
         """All is well until about `due`, then the clock is wrong for a while, then all is well again."""
@@ -81,57 +84,56 @@ class Drills:
         else:
             await self._run_to(due - MINUTE if phase == "waiting" else due + 10 * MINUTE)
             self.time.step(step)
-        await self._run_to(self.time.true + wrong_for, every=max(wrong_for / 12, MINUTE))
+        await self._run_to(self.time.true + wrong_for, every=max(wrong_for / 6, MINUTE))
         self.time.step(timedelta())
         self.backs.append(self.time.true)
         await self._run_to(due + 15 * DAY)
 
     async def _step_on_its_way(self, due: datetime, step: timedelta) -> None:
         self.time.set(due + MINUTE)
-        self.slack.fails("chat.postMessage", "slow", seconds=0.2)
-        on_its_way = asyncio.create_task(self.slack.tick())
-        await asyncio.sleep(0.1)
-        self.time.step(step)
-        await on_its_way
-        self._notice()
+        for user_id in self.members:
+            # Whoever is the first to be written to.
+            self.post.will(user_id, lambda _post, _claim: self.time.step(step))
+        await self._tick()
+        assert self.time.wrong_by == step, "nothing was on its way"
+        self.post.faults.clear()
 
-    async def _run_to(self, end: datetime, every: timedelta = DAY) -> None:
+    async def _tick(self) -> None:
+        await self.worker.tick()
+        for message in self.post.sent[self._seen :]:
+            member = self.members[message.user_id]
+            member.came.append(self.time.true)
+            member.keys.append(message.key)
+            (member.asked,) = message.nudge_ids
+        self._seen = len(self.post.sent)
+
+    async def _run_to(self, end: datetime, every: timedelta = 3 * DAY) -> None:
         """Let the worker look at whatever moment something is due, and every so often."""
         while self.time.true < end:
             self.time.set(min(self.time.true + every, await self._next_due(), end))
-            await self.slack.tick()
-            self._notice()
+            await self._tick()
             await self._answer()
 
     async def _next_due(self) -> datetime:
-        now = self.slack.clock.now()
-        async with self.slack.coach.database.system() as session:
+        now = self.coach.clock.now()
+        async with self.coach.database.system() as session:
             waiting = select(func.min(Nudge.due_at)).where(Nudge.state == State.WAITING, Nudge.due_at > now)
             due = await session.scalar(waiting)
         return self.time.true + (due - now if due else YEAR)
 
     async def _answer(self) -> None:
         """Whatever came two days ago or longer is answered; whoever never answers is asked less often."""
-        for member in self.members:
+        for member in self.members.values():
             if len(member.came) > member.answered and member.came[-1] < self.time.true - 2 * DAY:
-                await member.person.clicks("Nothing this week")
+                async with self.coach.session(member.who) as session:
+                    await reviews.nothing(session, member.asked)
                 member.answered = len(member.came)
-
-    def _notice(self) -> None:
-        for call in self.slack.sandbox.journal.entries(after=self._seen, kind="call"):
-            posted = call["method"] == "chat.postMessage" and call["answer"].get("ok")
-            if posted and (key := KEY.search(str(call["args"].get("metadata")))):
-                there = self.slack.sandbox.world.conversations[call["args"]["channel"]].members
-                (member,) = (one for one in self.members if one.person.id in there)
-                member.came.append(self.time.true)
-                member.keys.append(key[0])
-        self._seen = self.slack.sandbox.journal.last
 
     async def sent_twice(self) -> int:
         """How many messages came beside the one of each nudge; (member, key) is a message."""
         twice = 0
-        for member in self.members:
-            async with self.slack.coach.session(member.person.who) as session:
+        for member in self.members.values():
+            async with self.coach.session(member.who) as session:
                 asked = await session.scalars(select(Nudge.key).where(Nudge.asked_at.is_not(None)))
                 twice += len(member.keys) - len(set(asked) & set(member.keys))
         return twice
@@ -141,20 +143,8 @@ class Drills:
         return [
             next((came for came in member.came if came > back), self.time.true + YEAR) - back
             for back in self.backs
-            for member in self.members
+            for member in self.members.values()
         ]
-
-
-async def arrive(slack: LocalSlack, number: int, zone: str) -> Person:
-    """A new person who is only asked for check-ins."""
-    given = {"team_id": slack.maya.who.team_id, "name": f"early{number}", "tz": zone}
-    person = Person(slack, (await slack.control("POST", "people", given))["person"]["id"])
-    await person.opens_home()
-    async with slack.coach.session(person.who) as session:
-        for kind in KINDS.values():
-            if kind is not CHECK_IN:
-                await nudges.choose_cadence(session, kind, "never")
-    return person
 
 
 async def test_a_wrong_clock_sends_nothing_twice_and_silences_nobody(
@@ -165,12 +155,13 @@ async def test_a_wrong_clock_sends_nothing_twice_and_silences_nobody(
     told, twice, longest = 0, 0, timedelta()
     for first in range(0, number, IN_A_ROW):
         path = shutil.copy(migrated_file, tmp_path / f"{first}.db")
-        async with living(f"sqlite:///{path}", make_coach, mode="stopped") as slack:
-            drills = Drills(slack, [await arrive(slack, index, zone) for index, zone in enumerate(ZONES)])
+        async with opened(f"sqlite:///{path}", make_coach, START) as (coach, clock):
+            people = [await arrive(coach, f"early{index}", zone) for index, zone in enumerate(ZONES)]
+            drills = Drills(coach, clock, people)
             for turn, (step, phase) in enumerate(cases[first : first + IN_A_ROW]):
                 due = periods.at_local(FRIDAY + 3 * turn * WEEK, AT, periods.zone(ZONES[0]))
                 await drills.drill(due, step, phase, wrong_for=chance.choice([5 * MINUTE, 2 * HOUR, DAY]))
-            told += sum(len(member.came) for member in drills.members)
+            told += sum(len(member.came) for member in drills.members.values())
             twice += await drills.sent_twice()
             longest = max(longest, *drills.silences())
     measured(

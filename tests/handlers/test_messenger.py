@@ -55,6 +55,37 @@ async def posted(person: Person) -> int:
     return sum("*Your weekly check-in.*" in words_of(message) for message in await person.messages())
 
 
+# --- The last look at the time
+
+
+async def test_what_is_too_late_when_its_connection_is_open_is_not_written_at_all(
+    slack: LocalSlack, maya: Person, messenger: SlackMessenger, claim: Claim
+) -> None:
+    before = slack.sandbox.journal.last
+    unsent = await refusal(messenger, replace(claim, in_time=lambda: False))
+    assert (unsent.reason, unsent.whom, unsent.after) == ("slow", "nudge", SILENT_AGAIN_AFTER)
+    methods = [call["method"] for call in slack.sandbox.journal.entries(after=before, kind="call")]
+    assert POST not in methods
+    assert await posted(maya) == 0
+    await messenger.deliver(claim)
+    assert await posted(maya) == 1, "the next one is written as ever"
+
+
+async def test_the_time_is_asked_after_all_that_takes_time(
+    slack: LocalSlack, messenger: SlackMessenger, claim: Claim
+) -> None:
+    asked_after = list[list[str]]()
+    before = slack.sandbox.journal.last
+
+    def in_time() -> bool:
+        calls = slack.sandbox.journal.entries(after=before, kind="call")
+        asked_after.append([call["method"] for call in calls])
+        return True
+
+    await messenger.deliver(replace(claim, channel=None, in_time=in_time))
+    assert asked_after == [[OPEN]], "once, when the conversation is open and nothing is posted yet"
+
+
 # --- What Slack's words mean
 
 

@@ -46,7 +46,8 @@ async def around_of(
     )
     rows_of = by_member(found.all())
     return {
-        member_id: _what_is_around(groups[member_id][0], rows, now) for member_id, rows in rows_of.items()
+        member_id: _what_is_around(groups[member_id][0].member, rows, now)
+        for member_id, rows in rows_of.items()
     }
 
 

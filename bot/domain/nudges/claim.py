@@ -13,8 +13,11 @@ from bot.domain.nudges.rules import Habits
 from bot.storage.identity import Principal
 
 
-class Part(Habits, Protocol):
+class Part(Protocol):
     """One nudge of a message, as it was claimed, with what the rules ask about its member."""
+
+    @property
+    def member(self) -> Habits: ...
 
     @property
     def id(self) -> str: ...
@@ -40,6 +43,11 @@ class Part(Habits, Protocol):
     def home_opened_at(self) -> datetime | None: ...
 
 
+def always() -> bool:
+    """What is asked of a claim that nobody can take over."""
+    return True
+
+
 # Not frozen: that would double what the making of each costs.
 @dataclass(slots=True)
 class Claim:
@@ -58,8 +66,8 @@ class Claim:
     ambiguous: bool = False
     claimed_at: datetime | None = None
     # Asked before it is begun, and right before anything is posted: whether nobody can take it over meanwhile.
-    is_fresh: Callable[[], bool] = lambda: True
-    in_time: Callable[[], bool] = lambda: True
+    is_fresh: Callable[[], bool] = always
+    in_time: Callable[[], bool] = always
     # Where a look for it has found the member's conversation, which was not known.
     opened: str | None = None
 
@@ -73,9 +81,11 @@ class Claim:
 
     def is_useful(self, now: datetime) -> bool:
         """Whether any of it is still worth sending."""
-        return any(
-            now - part.planned_at <= KINDS[part.kind].useful_for for part in self.parts if part.kind in KINDS
-        )
+        for part in self.parts:
+            kind = KINDS.get(part.kind)
+            if kind is not None and now - part.planned_at <= kind.useful_for:
+                return True
+        return False
 
     def good_time(self, moment: datetime) -> datetime:
         """`moment` itself where the member may be written to then, else the next one at which they may."""

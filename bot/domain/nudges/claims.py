@@ -34,6 +34,7 @@ from bot.domain.nudges.tables import (
     WORKSPACES,
     Due,
     by_member,
+    dues,
     listed,
 )
 from bot.storage.database import SystemSession
@@ -109,7 +110,7 @@ async def claim_due(
     `ceiling` is the most messages a second for one workspace; a workspace (id) in `busy` gets none now.
     """
     now, connection = session.now, await session.connection()
-    rows = list(map(Due._make, await connection.execute(_DUE, {"now": now, "limit": limit})))
+    rows = dues((await connection.execute(_DUE, {"now": now, "limit": limit})).all())
     if not rows:
         return Look()
     groups = by_member(rows)
@@ -143,28 +144,44 @@ class _Batch:
     claims: list[Claim] = field(default_factory=list)
     moves: list[dict[str, Any]] = field(default_factory=list)
     late: list[Due] = field(default_factory=list)
+    _goes_out: set[object] = field(default_factory=set)
 
     def add(self, group: Sequence[Due], space: _Space, around: Around, busy: Collection[str]) -> None:
-        member = group[0]
-        decision = rules.decide(member, group, around, self.now)
-        self.late += decision.late
-        self._move(decision.move)
-        if not decision.send:
+        sent = self._decided(group, around)
+        if not sent:
             return None
         if space.id in busy:
-            return self._move([(row, self.now + BUSY) for row in decision.send])
+            return self._move([(row, self.now + BUSY) for row in sent])
         # A reserved slot that has come is used, unless the workspace is held by now, or nobody looked for long:
         # then all that passed meanwhile would go out at once.
-        reserved = space.slots.held_until is None and any(
-            row.paced and self.now - row.due_at < SLOT_LASTS for row in decision.send
-        )
+        reserved = space.slots.held_until is None and self._have_slots(sent)
         slot = self.now if reserved else space.slots.reserve()
         if not space.slots.is_now(slot):
-            return self._move([(row, slot) for row in decision.send], by_pace=True)
-        who = Principal(space.team_id, member.user_id)
-        parts = tuple(decision.send)
-        self.claims.append(Claim(self.key, who, member.member_id, space.id, member, member.dm_channel, parts))
+            return self._move([(row, slot) for row in sent], by_pace=True)
+        first = group[0]
+        who = Principal(space.team_id, first.user_id)
+        self.claims.append(
+            Claim(self.key, who, first.member_id, space.id, first.member, first.dm_channel, tuple(sent))
+        )
         return None
+
+    def _have_slots(self, rows: Iterable[Due]) -> bool:
+        return any(row.paced and self.now - row.due_at < SLOT_LASTS for row in rows)
+
+    def _decided(self, group: Sequence[Due], around: Around) -> Sequence[Due]:
+        """What of one member's may be sent now, by the rules; the rest is moved, or too late."""
+        first = group[0]
+        # A crowd is asked the same at the same time, so what the rules say of one they say of all who live alike;
+        # where the budget has a say, it depends on what else each of them was asked.
+        alike = (first.kind, first.planned_at, first.member, first.asked_at is None)
+        if len(group) == 1 and alike in self._goes_out:
+            return group
+        decision = rules.decide(first.member, group, around, self.now)
+        self.late += decision.late
+        self._move(decision.move)
+        if len(group) == len(decision.send) == 1 and not asks(first):
+            self._goes_out.add(alike)
+        return decision.send
 
     def _move(self, moves: Iterable[tuple[Due, datetime]], *, by_pace: bool = False) -> None:
         self.moves += [{"nudge_id": row.id, "at": at, "by_pace": by_pace} for row, at in moves]
@@ -188,7 +205,12 @@ class _Batch:
 
     async def _mark(self, connection: AsyncConnection) -> None:
         wanted = [part.id for claim in self.claims for part in claim.parts]
-        of_budget = [part.id for claim in self.claims if all(map(asks, claim.parts)) for part in claim.parts]
+        of_budget = [
+            part.id
+            for claim in self.claims
+            if asks(claim.parts[0]) and all(map(asks, claim.parts))
+            for part in claim.parts
+        ]
         mark = _of_listed(connection.dialect.name).mark
         given = {
             "ids": json.dumps(wanted),
@@ -197,7 +219,7 @@ class _Batch:
             "now": self.now,
         }
         marked = await connection.execute(mark, given)
-        ours = set(marked.scalars())
+        ours = {row_id for (row_id,) in marked.all()}
         if len(ours) < len(wanted):
             # Another worker was between our look and our lock; what it took is no longer waiting.
             self.claims = [claim for claim in self.claims if ours.issuperset(claim.nudge_ids)]
@@ -208,12 +230,12 @@ async def _complete(
 ) -> None:
     """Where a look ended within a member's nudges, the rest of them belong into the same message."""
     statement = _of_listed(connection.dialect.name).open_ones
-    found = await connection.scalars(statement, {"ids": json.dumps(list(groups)), "now": now})
-    missing = set(found).difference(row.id for row in rows)
+    found = await connection.execute(statement, {"ids": json.dumps(list(groups)), "now": now})
+    missing = {row_id for (row_id,) in found.all()}.difference(row.id for row in rows)
     if missing:
         these = WITH_MEMBERS.where(NUDGES.c.id.in_(missing), IS_DUE)
         rest = await connection.execute(these, {"now": now})
-        for row in map(Due._make, rest):
+        for row in dues(rest.all()):
             groups[row.member_id].append(row)
 
 

@@ -9,7 +9,7 @@ from bot.core.errors import NotFound
 from bot.domain.nudges.claim import Claim, Sight
 from bot.domain.nudges.kinds import KINDS
 from bot.domain.nudges.nudge import State
-from bot.domain.nudges.tables import MEMBERS, NUDGES, WITH_MEMBERS, WORKSPACES, by_member
+from bot.domain.nudges.tables import MEMBERS, NUDGES, WITH_MEMBERS, WORKSPACES, Due, by_member, dues
 from bot.storage.database import SystemSession
 from bot.storage.identity import Principal
 
@@ -31,6 +31,12 @@ _TAKE_OVER = (
     )
     .values(attempts=NUDGES.c.attempts + 1)
 )
+_BESIDE = (
+    select(NUDGES.c.id, NUDGES.c.claimed_at, WORKSPACES.c.team_id)
+    .join(MEMBERS, MEMBERS.c.id == NUDGES.c.member_id)
+    .join(WORKSPACES, WORKSPACES.c.id == MEMBERS.c.workspace_id)
+    .where(NUDGES.c.id.in_(bindparam("ids", expanding=True)))
+)
 _DETAILS = select(MEMBERS.c.details_in_dms).where(MEMBERS.c.id == bindparam("member_id"))
 
 
@@ -46,37 +52,38 @@ async def take_over(session: SystemSession, seen: Sequence[Sight]) -> list[Claim
         return []
     connection = await session.connection()
     by_id = {sight.nudge_id: sight for sight in seen}
-    held = WITH_MEMBERS.add_columns(WORKSPACES.c.team_id, NUDGES.c.claimed_at).join(
-        WORKSPACES, WORKSPACES.c.id == MEMBERS.c.workspace_id
-    )
-    mine = held.where(NUDGES.c.id.in_(list(by_id)), NUDGES.c.state == State.CLAIMED.value).with_for_update(
-        of=NUDGES, skip_locked=True
-    )
+    mine = WITH_MEMBERS.where(NUDGES.c.id.in_(list(by_id)), NUDGES.c.state == State.CLAIMED.value)
+    found = await connection.execute(mine.with_for_update(of=NUDGES, skip_locked=True))
     rows = [
         row
-        for row in await connection.execute(mine)
+        for row in dues(found.all())
         if (by_id[row.id].key, by_id[row.id].attempts) == (row.key, row.attempts)
     ]
-    if rows:
-        taken = [{"nudge_id": row.id, "seen_key": row.key, "seen_attempts": row.attempts} for row in rows]
-        await connection.execute(_TAKE_OVER, taken)
-    return [
-        Claim(
-            group[0].key,
-            Principal(group[0].team_id, group[0].user_id),
-            group[0].member_id,
-            group[0].workspace_id,
-            group[0],
-            group[0].dm_channel,
-            tuple(sorted(group, key=lambda row: KINDS[row.kind].priority if row.kind in KINDS else 0)),
-            ambiguous=True,
-            claimed_at=group[0].claimed_at,
-        )
-        for group in _by_message(rows)
-    ]
+    if not rows:
+        return []
+    taken = [{"nudge_id": row.id, "seen_key": row.key, "seen_attempts": row.attempts} for row in rows]
+    await connection.execute(_TAKE_OVER, taken)
+    beside = await connection.execute(_BESIDE, {"ids": [row.id for row in rows]})
+    of_nudge = {one.id: one for one in beside.all()}
+    return [_claim(group, of_nudge[group[0].id]) for group in _by_message(rows)]
 
 
-def _by_message(rows: Iterable[Any]) -> Iterator[list[Any]]:
+def _claim(group: Sequence[Due], beside: Any) -> Claim:
+    first = group[0]
+    return Claim(
+        str(first.key),
+        Principal(beside.team_id, first.user_id),
+        first.member_id,
+        first.workspace_id,
+        first.member,
+        first.dm_channel,
+        tuple(sorted(group, key=lambda row: KINDS[row.kind].priority if row.kind in KINDS else 0)),
+        ambiguous=True,
+        claimed_at=beside.claimed_at,
+    )
+
+
+def _by_message(rows: Iterable[Due]) -> Iterator[list[Due]]:
     """Rows by the message they belong to: a member may have had two in hand."""
     for of_member in by_member(rows).values():
         for key in dict.fromkeys(row.key for row in of_member):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, exists, select, true, update
@@ -130,29 +130,41 @@ def _parts(outcomes: Iterable[Outcome]) -> list[Part]:
 
 async def plan_next(connection: AsyncConnection, rows: Iterable[Part], now: datetime, *, sent: bool) -> None:
     """The next turn of everything that comes back; one that is planned already stays as it is."""
-    turns = []
-    for row in rows:
-        # Whoever never saw it has not left it unanswered.
-        unanswered = row.unanswered + 1 if sent else row.unanswered
-        last_on = max(row.local_on, periods.local_date(now, rules.zone(row))) if sent else row.local_on
-        turn = _turn(row, now if sent else _missed_since(row, now), last_on, unanswered)
-        if turn is not None:
-            turns.append((row, turn, unanswered))
+    turns = _next_turns(rows, now, sent=sent)
     if not turns:
         return
-    batch, moment = batches.of(connection), lru_cache(batches.of(connection).moment)
-    planned = [
-        (
-            row.id,
-            new_id,
-            turn.on.isoformat(),
-            moment(turn.at),
-            moment(turn.at + timedelta(seconds=row.offset_seconds) if row.offset_seconds else turn.at),
-            unanswered,
-        )
-        for (row, turn, unanswered), new_id in zip(turns, new_ids(len(turns)), strict=True)
-    ]
+    batch, moment = batches.of(connection), cache(batches.of(connection).moment)
+    planned = []
+    for (row, (at, on, unanswered)), new_id in zip(turns, new_ids(len(turns)), strict=True):
+        due_at = at + timedelta(seconds=row.offset_seconds) if row.offset_seconds else at
+        planned.append((row.id, new_id, on, moment(at), moment(due_at), unanswered))
     await connection.execute(batch.plan, {"now": now, "given": json.dumps(planned)})
+
+
+_Next = tuple[datetime, str, int]
+
+
+def _next_turns(rows: Iterable[Part], now: datetime, *, sent: bool) -> list[tuple[Part, _Next]]:
+    """When each comes next, for which date, and how many had no answer by then."""
+    turns = []
+    # What was asked of many at once comes next at once too, for all who live alike.
+    known: dict[tuple[object, ...], _Next | None] = {}
+    for row in rows:
+        alike = (row.kind, row.member, row.local_on, row.unanswered, None if sent else row.planned_at)
+        if alike not in known:
+            known[alike] = _next_turn(row, now, sent=sent)
+        if (turn := known[alike]) is not None:
+            turns.append((row, turn))
+    return turns
+
+
+def _next_turn(row: Part, now: datetime, *, sent: bool) -> _Next | None:
+    # Whoever never saw it has not left it unanswered.
+    unanswered = row.unanswered + 1 if sent else row.unanswered
+    today = periods.local_date(now, rules.zone(row.member))
+    last_on = max(row.local_on, today) if sent else row.local_on
+    turn = _turn(row, now if sent else _missed_since(row, now), last_on, unanswered)
+    return None if turn is None else (turn.at, turn.on.isoformat(), unanswered)
 
 
 def _missed_since(row: Part, now: datetime) -> datetime:
@@ -165,7 +177,7 @@ def _turn(row: Part, now: datetime, last_on: date | None, unanswered: int) -> Oc
     kind = KINDS.get(row.kind)
     if kind is None:
         return None
-    return rules.next_turn(kind, row, last_on=last_on, now=now, unanswered=unanswered)
+    return rules.next_turn(kind, row.member, last_on=last_on, now=now, unanswered=unanswered)
 
 
 async def _lock(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:

@@ -1,9 +1,11 @@
 """The tables and columns that whole batches of nudges are read from and written to."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -19,7 +21,9 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    type_coerce,
 )
+from sqlalchemy.types import NullType
 
 from bot.domain.nudges.nudge import Nudge, State
 from bot.storage.identity import Member, Stop, Workspace
@@ -30,6 +34,24 @@ BATCH = 500
 NUDGES: Table = Nudge.__table__  # type: ignore[assignment]  # a mapped class has a Table
 MEMBERS: Table = Member.__table__  # type: ignore[assignment]
 WORKSPACES: Table = Workspace.__table__  # type: ignore[assignment]
+
+
+# Two are the same only if they are one: compared by the thousand, never field by field.
+@dataclass(frozen=True, slots=True, eq=False)
+class MemberHabits:
+    """What the rules ask about a member; members of a batch who have the same share one."""
+
+    zone: str | None
+    checkin_weekday: int
+    checkin_time: time
+    hours_start: time
+    hours_end: time
+    days: int
+    paused_from: date | None
+    paused_until: date | None
+    unreachable: str | None
+    budget: int
+    cadences: dict[str, str] | None
 
 
 class Due(NamedTuple):
@@ -52,30 +74,25 @@ class Due(NamedTuple):
     workspace_id: str
     user_id: str
     dm_channel: str | None
-    zone: str | None
-    checkin_weekday: int
-    checkin_time: time
-    hours_start: time
-    hours_end: time
-    days: int
-    paused_from: date | None
-    paused_until: date | None
-    unreachable: str | None
-    cadences: dict[str, str] | None
-    budget: int
     offset_seconds: int
     home_opened_at: datetime | None
+    member: MemberHabits
 
 
 _FIRST_OF_MEMBER = Due._fields.index("workspace_id")
-COLUMNS = [
-    *(NUDGES.c[name] for name in Due._fields[:_FIRST_OF_MEMBER]),
-    *(MEMBERS.c[name] for name in Due._fields[_FIRST_OF_MEMBER:]),
-]
+_NUDGE = [NUDGES.c[name] for name in Due._fields[:_FIRST_OF_MEMBER]]
+_WHO = [MEMBERS.c[name] for name in Due._fields[_FIRST_OF_MEMBER:-1]]
+_HABITS = [MEMBERS.c[name] for name in MemberHabits.__slots__]
+_FIRST_HABIT = len(_NUDGE) + len(_WHO)
+COLUMNS = [*_NUDGE, *_WHO, *_HABITS]
+# As the database has them: they are read once for all who have the same.
+_UNREAD = [type_coerce(column, NullType()) for column in _HABITS[:-1]]
 IS_DUE = and_(NUDGES.c.state == State.WAITING.value, NUDGES.c.due_at <= bindparam("now"))
 # Found by its id: PostgreSQL's statistics say that nothing is claimed, so it would rather read all of the claimed.
 IS_CLAIMED = NUDGES.c.state.concat("") == State.CLAIMED.value
-WITH_MEMBERS = select(*COLUMNS).join(MEMBERS, MEMBERS.c.id == NUDGES.c.member_id)
+WITH_MEMBERS = select(*_NUDGE, *_WHO, *_UNREAD, cast(MEMBERS.c.cadences, Text)).join(
+    MEMBERS, MEMBERS.c.id == NUDGES.c.member_id
+)
 SPACES = (
     select(
         WORKSPACES.c.id,
@@ -102,6 +119,41 @@ def listed(dialect: str, name: str = "ids") -> Select[str]:
     if dialect == "postgresql":
         return select(func.json_array_elements_text(cast(ids, JSON)).column_valued("listed"))
     return select(func.json_each(ids).table_valued(column("value", String)).c.value)
+
+
+def dues(rows: Iterable[Any]) -> list[Due]:
+    """Rows of WITH_MEMBERS, each with its member's habits."""
+    read: dict[tuple[Any, ...], MemberHabits] = {}
+    made = []
+    for row in rows:
+        unread = row[_FIRST_HABIT:]
+        habits = read.get(unread)
+        if habits is None:
+            habits = read[unread] = _habits(unread)
+        made.append(Due._make((*row[:_FIRST_HABIT], habits)))
+    return made
+
+
+def _habits(unread: Sequence[Any]) -> MemberHabits:
+    zone, weekday, at, start, end, days, first, until, unreachable, budget, cadences = unread
+    return MemberHabits(
+        zone,
+        weekday,
+        _read(time, at),
+        _read(time, start),
+        _read(time, end),
+        days,
+        _read(date, first),
+        _read(date, until),
+        unreachable,
+        budget,
+        cadences and json.loads(cadences),
+    )
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """SQLite has dates and times as texts."""
+    return kind.fromisoformat(value) if isinstance(value, str) else value
 
 
 class OfMember(Protocol):
