@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from prometheus_client.registry import Collector
 
 from bot import running, scheduler
 from bot.__main__ import main
@@ -109,11 +110,13 @@ def test_every_setting_of_workers_is_listed_with_its_default() -> None:
 def series() -> dict[str, set[str]]:
     """Our series and their labels, as Prometheus sees them."""
     metrics = Metrics()
-    ours = [value for value in vars(metrics).values() if hasattr(value, "_labelnames")]
+    ours = [value for value in vars(metrics).values() if isinstance(value, Collector)]
     found = {}
     for counter in ours:
-        one = next(iter(counter.describe()))
-        found[one.name + ("_total" if one.type == "counter" else "")] = set(counter._labelnames)
+        one = next(iter(counter.collect()))
+        found[one.name + ("_total" if one.type == "counter" else "")] = set(
+            getattr(counter, "_labelnames", ())
+        )
     return found
 
 

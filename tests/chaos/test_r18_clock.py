@@ -117,9 +117,9 @@ class Drills:
     async def _next_due(self) -> datetime:
         now = self.coach.clock.now()
         async with self.coach.database.system() as session:
-            waiting = select(func.min(Nudge.due_at)).where(Nudge.state == State.WAITING, Nudge.due_at > now)
-            due = await session.scalar(waiting)
-        return self.time.true + (due - now if due else YEAR)
+            due = await session.scalar(select(func.min(Nudge.due_at)).where(Nudge.state == State.WAITING))
+        # What a worker put right in one tick may be due before the next one.
+        return self.time.true + (max(due - now, MINUTE) if due else YEAR)
 
     async def _answer(self) -> None:
         """Whatever came two days ago or longer is answered; whoever never answers is asked less often."""
