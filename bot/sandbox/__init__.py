@@ -21,7 +21,7 @@ from bot.sandbox.limits import Limits
 from bot.sandbox.responses import Responses
 from bot.sandbox.triggers import Triggers
 from bot.sandbox.waits import Waits
-from bot.sandbox.world import App, Installation, Json, World
+from bot.sandbox.world import App, Installation, Json, Org, World
 
 __all__ = ["Sandbox"]
 
@@ -60,6 +60,12 @@ class Sandbox:
     def install(self, app: App, team_id: str, scopes: list[str] | None = None) -> Installation:
         """Install, or install again: a token that was revoked is replaced."""
         installation = apps.install_into(self.world, app, team_id, scopes)
+        apps.renew(self.world, installation)
+        return installation
+
+    def install_for_org(self, app: App, org: Org, scopes: list[str] | None = None) -> Installation:
+        """Install it for all workspaces of an org, or again."""
+        installation = apps.install_for_org(self.world, app, org, scopes)
         apps.renew(self.world, installation)
         return installation
 

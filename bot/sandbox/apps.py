@@ -1,7 +1,8 @@
 """Apps: registered from a manifest, installed into workspaces, uninstalled, their tokens revoked."""
 
 from bot.sandbox import names
-from bot.sandbox.world import App, Credential, Installation, Json, Person, World
+from bot.sandbox.refusals import CannotError
+from bot.sandbox.world import App, Credential, Installation, Json, Org, Person, Workspace, World
 
 REVOKED = "token_revoked"
 INACTIVE = "account_inactive"
@@ -67,10 +68,29 @@ def _chosen_bot_tokens(tokens: Json, install: list[str]) -> dict[str, str]:
     return chosen
 
 
-def install_into(world: World, app: App, team_id: str, scopes: list[str] | None = None) -> Installation:
+def install_for_org(world: World, app: App, org: Org, scopes: list[str] | None = None) -> Installation:
+    """Install it in all of an org's workspaces with one token; one that installed it by itself keeps its own."""
+    free = without_their_own(app, org)
+    if not free:
+        raise CannotError(
+            "already_installed", f"All workspaces of {org.name} have installed it by themselves."
+        )
+    installed = [install_into(world, app, one.id, scopes, org) for one in free]
+    return installed[0]
+
+
+def without_their_own(app: App, org: Org) -> list[Workspace]:
+    """The org's workspaces that have not installed an app by themselves."""
+    found = {team_id for team_id, one in app.installations.items() if one.org is None}
+    return [one for one in org.workspaces if one.id not in found]
+
+
+def install_into(
+    world: World, app: App, team_id: str, scopes: list[str] | None = None, org: Org | None = None
+) -> Installation:
     """Install or install again; a workspace whose token was revoked gets a new one."""
     workspace = world.workspaces[team_id]
-    installation = app.installations.get(team_id) or _new_installation(world, app, team_id)
+    installation = app.installations.get(team_id) or _new_installation(world, app, team_id, org)
     installation.scopes = list(scopes if scopes is not None else app.scopes)
     for command in app.features("slash_commands"):
         # The app that was installed last owns a command that two of them want.
@@ -79,30 +99,36 @@ def install_into(world: World, app: App, team_id: str, scopes: list[str] | None 
     return installation
 
 
-def _new_installation(world: World, app: App, team_id: str) -> Installation:
-    workspace = world.workspaces[team_id]
-    generation = app.generations.setdefault(team_id, 0)
-    chosen = app.bot_tokens.get(team_id)
+def _new_installation(world: World, app: App, team_id: str, org: Org | None) -> Installation:
+    workspace, holder_id = world.workspaces[team_id], org.id if org else team_id
+    generation = app.generations.setdefault(holder_id, 0)
+    chosen = app.bot_tokens.get(holder_id)
     installation = Installation(
         app=app,
         team_id=team_id,
-        bot_token=chosen if chosen and not generation else _next_token(app, team_id),
+        org=org,
+        bot_token=chosen if chosen and not generation else _next_token(app, holder_id),
         bot_user_id=_bot_user(world, app, team_id).id,
         bot_id=names.derived("B", app.id, team_id),
         scopes=[],
     )
     app.installations[team_id] = workspace.installations[app.id] = installation
     world.bots[installation.bot_id] = installation
-    world.tokens[installation.bot_token] = Credential(app, "bot", team_id)
+    world.tokens[installation.bot_token] = _credential(installation)
     for person in list(workspace.people.values()):
         if not person.is_bot:
             world.im(person, world.people[installation.bot_user_id])
     return installation
 
 
-def _next_token(app: App, team_id: str) -> str:
-    token = names.bot_token(app.id, team_id, app.generations[team_id])
+def _next_token(app: App, holder_id: str) -> str:
+    token = names.bot_token(app.id, holder_id, app.generations[holder_id])
     return f"xoxe.{token}" if app.rotates else token
+
+
+def _credential(installation: Installation) -> Credential:
+    team_id = None if installation.org else installation.team_id
+    return Credential(installation.app, "bot", team_id, org=installation.org)
 
 
 def _bot_user(world: World, app: App, team_id: str) -> Person:
@@ -118,17 +144,29 @@ def _bot_user(world: World, app: App, team_id: str) -> Person:
     return world.add_person(person)
 
 
+def sharing(installation: Installation) -> list[Installation]:
+    """All installations that live on the same token: several where an org has installed the app."""
+    every = installation.app.installations.values()
+    return [one for one in every if one.holder_id == installation.holder_id]
+
+
 def uninstall(world: World, app: App, team_id: str) -> Installation:
-    """Take the app out of the workspace: its token dies, its bot user is deactivated, its commands go."""
-    installation = app.installations.pop(team_id)
-    workspace = world.workspaces[team_id]
-    del workspace.installations[app.id]
+    """Take the app out of the workspace, or of all that share its token, which dies."""
+    installation = app.installations[team_id]
     _end_token(world, installation, INACTIVE)
+    for one in sharing(installation):
+        _take_out(world, one)
+    return installation
+
+
+def _take_out(world: World, installation: Installation) -> None:
+    """Its bot user is deactivated, its commands go."""
+    app, workspace = installation.app, world.workspaces[installation.team_id]
+    del app.installations[workspace.id], workspace.installations[app.id]
     world.people[installation.bot_user_id].flags.add("deactivated")
     for command in [name for name, owner in workspace.commands.items() if owner is app]:
         del workspace.commands[command]
     world.touch(workspace.people)
-    return installation
 
 
 def revoke(world: World, app: App, team_id: str) -> Installation:
@@ -140,17 +178,17 @@ def revoke(world: World, app: App, team_id: str) -> Installation:
 
 def renew(world: World, installation: Installation) -> None:
     """Give an installation whose token was revoked a new one."""
-    app, team_id = installation.app, installation.team_id
     credential = world.tokens.get(installation.bot_token)
     if credential and not credential.dead:
         return
-    installation.bot_token = _next_token(app, team_id)
-    world.tokens[installation.bot_token] = Credential(app, "bot", team_id)
+    for one in sharing(installation):
+        one.bot_token = _next_token(one.app, one.holder_id)
+        world.tokens[one.bot_token] = _credential(one)
 
 
 def _end_token(world: World, installation: Installation, why: str) -> None:
     world.tokens[installation.bot_token].dead = why
-    installation.app.generations[installation.team_id] += 1
+    installation.app.generations[installation.holder_id] += 1
 
 
 def app_shape(app: App) -> Json:

@@ -78,12 +78,16 @@ class Events:
         return task
 
     def _body(self, installation: Installation, event: Json) -> Json:
-        app, team_id = installation.app, installation.team_id
+        app, ends = installation.app, event["type"] in _WITHOUT_AUTHORIZATION
+        org = self._world.workspaces[installation.team_id].org
+        # The end of what an org installed is told of the org.
+        team_id = installation.holder_id if ends else installation.team_id
         body = {
             "token": app.verification_token,
             "team_id": team_id,
+            **({"enterprise_id": org.id} if org else {}),
             "context_team_id": team_id,
-            "context_enterprise_id": None,
+            "context_enterprise_id": org.id if org else None,
             "api_app_id": app.id,
             "event": event,
             "type": "event_callback",
@@ -92,9 +96,7 @@ class Events:
             "is_ext_shared_channel": False,
             "event_context": f"4-{names.unguessable()}",
         }
-        if event["type"] in _WITHOUT_AUTHORIZATION:
-            return body
-        return body | {"authorizations": [_authorization(installation)]}
+        return body if ends else body | {"authorizations": [_authorization(installation)]}
 
 
 def _wants(installation: Installation, name: str) -> bool:
@@ -104,11 +106,11 @@ def _wants(installation: Installation, name: str) -> bool:
 
 def _authorization(installation: Installation) -> Json:
     return {
-        "enterprise_id": None,
+        "enterprise_id": installation.org.id if installation.org else None,
         "team_id": installation.team_id,
         "user_id": installation.bot_user_id,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": installation.org is not None,
     }
 
 

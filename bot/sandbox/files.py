@@ -3,6 +3,7 @@
 import base64
 import binascii
 import mimetypes
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -117,9 +118,11 @@ def routes(sandbox: "Sandbox") -> list[Route]:
     async def private(request: Request) -> Response:
         file = world.files.get(request.path_params["key"].partition("-")[2])
         credential = world.tokens.get(request.headers.get("authorization", "").removeprefix("Bearer "))
-        if credential is None or credential.dead or credential.team_id is None:
+        if credential and credential.org and file:
+            credential = replace(credential, team_id=file.team_id)
+        installation = credential.app.installations.get(credential.team_id or "") if credential else None
+        if credential is None or credential.dead or installation is None:
             return sign_in()
-        installation = credential.app.installations[credential.team_id]
         if SCOPE not in installation.scopes:
             return sign_in()
         if file is None or file.deleted or not _may_read(world, installation, file):

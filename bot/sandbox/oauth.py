@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox import names
-from bot.sandbox.world import App, World
+from bot.sandbox import apps, names
+from bot.sandbox.world import App, Org, World
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -20,15 +20,19 @@ CODE_LIFETIME = timedelta(minutes=10)
 _BAD = 400
 _SEE_OTHER = 303
 _PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>Install {app}</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}}
+<html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>Install {app}</title>
+<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem;overflow-wrap:anywhere}}
 button{{font:inherit;padding:.5rem 1rem;margin-right:.5rem}}</style>
 <h1>{app} is requesting permission to access a workspace</h1>
 <p>It asks for: <code>{scopes}</code></p>
 <form method="post" action="/oauth/v2/authorize?{query}">
 <p><label>Install as <select name="user">{people}</select></label></p>
+{where}
 <p><button name="answer" value="allow">Allow</button><button name="answer" value="deny">Cancel</button></p>
 </form></html>"""
+_WHERE = """<fieldset><legend>Install it for</legend>
+<p><label><input type="radio" name="where" value="workspace" checked> This person's workspace alone</label></p>
+<p><label><input type="radio" name="where" value="org"> The whole organization ({orgs})</label></p></fieldset>"""
 
 
 @dataclass(slots=True)
@@ -41,6 +45,8 @@ class Grant:
     scopes: list[str]
     redirect_uri: str
     expires_at: datetime
+    # The org that it is installed for, with all of its workspaces.
+    org: Org | None = None
 
 
 def routes(sandbox: "Sandbox") -> list[Route]:
@@ -68,10 +74,13 @@ def routes(sandbox: "Sandbox") -> list[Route]:
         person = world.people.get(str(form.get("user")))
         if person is None:
             return _error("user_not_found", "Nobody has that id.")
+        org = world.workspaces[person.team_id].org if form.get("where") == "org" else None
+        if form.get("where") == "org" and not (org and app.is_org_ready and apps.without_their_own(app, org)):
+            return _error("not_for_an_org", "No org of this person's can be given this app.")
         scopes = [each for each in request.query_params.get("scope", "").split(",") if each]
         code = f"{names.digits(12, person.team_id)}.{names.unguessable()}"
         expires_at = world.now() + CODE_LIFETIME
-        sandbox.codes[code] = Grant(app, person.team_id, person.id, scopes, redirect, expires_at)
+        sandbox.codes[code] = Grant(app, person.team_id, person.id, scopes, redirect, expires_at, org)
         return _back(redirect, {"code": code, **answer})
 
     return [
@@ -105,7 +114,18 @@ def _page(world: World, app: App, request: Request) -> str:
         scopes=html.escape(request.query_params.get("scope", "")),
         query=html.escape(request.url.query),
         people="".join(options),
+        where=_where(world, app),
     )
+
+
+def _where(world: World, app: App) -> str:
+    """The choice between a workspace and its org, where there is one."""
+    if not (world.orgs and app.is_org_ready):
+        return ""
+    named = "; ".join(
+        f"{org.name}: {', '.join(one.name for one in org.workspaces)}" for org in world.orgs.values()
+    )
+    return _WHERE.format(orgs=html.escape(named))
 
 
 def _back(redirect: str, answer: dict[str, str]) -> Response:

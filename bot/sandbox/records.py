@@ -14,6 +14,15 @@ MICROSECONDS = 1_000_000
 
 
 @dataclass(slots=True)
+class Org:
+    """An Enterprise org: workspaces that can be given an app together."""
+
+    id: str
+    name: str
+    workspaces: list["Workspace"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Workspace:
     id: str
     name: str
@@ -23,6 +32,7 @@ class Workspace:
     people: dict[str, "Person"] = field(default_factory=dict)
     installations: dict[str, "Installation"] = field(default_factory=dict)
     commands: dict[str, "App"] = field(default_factory=dict)
+    org: Org | None = None
 
 
 @dataclass(slots=True)
@@ -157,7 +167,13 @@ class Installation:
     bot_user_id: str
     bot_id: str
     scopes: list[str]
-    generation: int = 0
+    org: Org | None = None
+    """The org that installed it for its workspaces, which share one token then."""
+
+    @property
+    def holder_id(self) -> str:
+        """Whose token it is: the org's or the workspace's."""
+        return self.org.id if self.org else self.team_id
 
 
 @dataclass(slots=True)
@@ -173,7 +189,7 @@ class App:
     delivery: Json
     installations: dict[str, Installation] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
-    """How often each workspace's token was made anew."""
+    """How often each workspace's or org's token was made anew."""
     bot_tokens: dict[str, str] = field(default_factory=dict)
     """Tokens that whoever registered the app has chosen, by workspace."""
 
@@ -194,6 +210,11 @@ class App:
     def events(self) -> frozenset[str]:
         settings = self.manifest.get("settings") or {}
         return frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or [])
+
+    @property
+    def is_org_ready(self) -> bool:
+        """Whether an org may install it for all of its workspaces at once."""
+        return bool((self.manifest.get("settings") or {}).get("org_deploy_enabled"))
 
     @property
     def rotates(self) -> bool:
@@ -233,6 +254,7 @@ class Credential:
     kind: Literal["bot", "app"]
     team_id: str | None = None
     dead: str | None = None
+    org: Org | None = None
 
 
 def stamp(microseconds: int) -> str:

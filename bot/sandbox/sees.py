@@ -101,6 +101,7 @@ def _app(installation: Installation, person: Person) -> Json:
     return {
         "id": app.id,
         "name": app.name,
+        "org": installation.org.name if installation.org else None,
         "bot_user_id": installation.bot_user_id,
         "dm": names.derived("D", *sorted((person.id, installation.bot_user_id))),
         "home_enabled": bool(app.home.get("home_tab_enabled")),

@@ -35,6 +35,10 @@ class Triggers:
             self._issued.popitem(last=False)
         return trigger_id
 
+    def known(self, trigger_id: str) -> Trigger | None:
+        """The trigger of this id, whatever it is still good for."""
+        return self._issued.get(trigger_id)
+
     def peek(self, app: App, trigger_id: str) -> Trigger:
         """The trigger, when it could be exchanged now."""
         trigger = self._issued.get(trigger_id)

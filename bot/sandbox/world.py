@@ -16,6 +16,7 @@ from bot.sandbox.records import (
     Json,
     Message,
     Notice,
+    Org,
     Person,
     Values,
     View,
@@ -24,7 +25,7 @@ from bot.sandbox.records import (
 )
 
 __all__ = [
-    "App", "Conversation", "Credential", "File", "Installation", "Json", "Message", "Notice", "Person", "Values",
+    "App", "Conversation", "Credential", "File", "Installation", "Json", "Message", "Notice", "Org", "Person", "Values",
     "View", "Workspace", "World", "change",
 ]  # fmt: skip
 
@@ -34,6 +35,7 @@ _NOTICES_KEPT = 50
 class World:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.orgs: dict[str, Org] = {}
         self.workspaces: dict[str, Workspace] = {}
         self.people: dict[str, Person] = {}
         self.conversations: dict[str, Conversation] = {}
@@ -65,6 +67,14 @@ class World:
         self.workspaces[workspace.id] = workspace
         workspace.general = self.add_channel(workspace, "general").id
         return workspace
+
+    def add_org(self, name: str, workspaces: list[Workspace]) -> Org:
+        org = Org(names.derived("E", name), name, workspaces)
+        self.orgs[org.id] = org
+        for workspace in workspaces:
+            workspace.org = org
+            self.touch(workspace.people)
+        return org
 
     def add_channel(self, workspace: Workspace, name: str) -> Conversation:
         channel_id = names.derived("C", workspace.domain, name)

@@ -1,4 +1,4 @@
-"""Two workspaces in one process over HTTP: installed in the browser, used, one of them uninstalled in the middle and back."""
+"""Workspaces and an org in one process over HTTP: installed in the browser, used, uninstalled, and back."""
 
 import asyncio
 import json
@@ -51,10 +51,12 @@ class Story:
 
     async def calls(self, team: str) -> list[dict[str, Any]]:
         """Every call with a token of this workspace, oldest first."""
+        return [one for one in await self.calls_at_all() if one.get("team") == team]
+
+    async def calls_at_all(self) -> list[dict[str, Any]]:
         async with self.world.http.get(f"{self.world.address}/sandbox/journal?kind=call") as answer:
             lines = (await answer.text()).splitlines()
-        entries = [json.loads(line) for line in lines if line.strip()]
-        return [one for one in entries if one.get("team") == team]
+        return [json.loads(line) for line in lines if line.strip()]
 
 
 async def test_two_workspaces_install_it_use_it_and_one_leaves_in_the_middle_and_comes_back(
@@ -75,6 +77,61 @@ async def test_two_workspaces_install_it_use_it_and_one_leaves_in_the_middle_and
     assert b"workspaces" in stored, "this looked into the wrong files"
     for secret in (b"xoxb-", b"Pelican", b"pelican"):
         assert secret not in stored
+
+
+async def test_an_org_installs_it_uses_it_in_two_workspaces_and_removes_it_by_the_page(
+    chromium: str, tmp_path: Path
+) -> None:
+    async with living(tmp_path, org_ready=True) as story:
+        world = story.world
+        of_it = {"name": "Orchard Group", "workspaces": list(story.teams.values())}
+        await world.control("POST", "orgs", of_it)
+        async with browser.window(chromium, world.address) as page:
+            await page.goto(f"{story.bot}/slack/install")
+            await page.get_by_label("Install as").select_option(world.people["maya"])
+            await page.get_by_label("The whole organization").check()
+            await shoot(page, "org-authorize")
+            await page.get_by_role("button", name="Allow").click()
+            await expect(page.get_by_role("heading")).to_have_text("Sayso is in Orchard Group now")
+            await expect(page.get_by_text("every workspace of the organization")).to_be_visible()
+            await shoot(page, "org-installed")
+            for name in ("maya", "sam"):
+                await world.does(name, "command", command="/win", text=f"Pelican work of {name}")
+                await world.until(name, f"Pelican work of {name}")
+            await world.control("POST", "clock", {"to": FRIDAY})
+            await until(story, ("maya", "sam"), lambda counts: counts == [1, 1])
+            posts = [one for one in await story.calls_at_all() if one["method"] == "chat.postMessage"]
+            assert {one["team"] for one in posts} == set(story.teams.values())
+            await removes(page, story, "every workspace of Orchard Group")
+            for name in ("maya", "sam"):
+                await page.goto(f"{world.address}/as/{world.people[name]}")
+                await expect(page.get_by_role("link", name="Sayso")).to_have_count(0)
+        asked = len(await story.calls_at_all())
+        await world.control("POST", "clock", {"to": LATER})
+        await asyncio.sleep(2)
+        assert len(await story.calls_at_all()) == asked, "nothing is sent to anybody any more"
+    stored = b"".join(file.read_bytes() for file in (tmp_path / ".sayso").iterdir())
+    for secret in (b"xoxb-", b"Pelican", b"pelican"):
+        assert secret not in stored
+
+
+async def removes(page: Page, story: Story, where: str) -> None:
+    """Take the app out as a person does who finds its About tab; once they think better of it."""
+    world = story.world
+    await page.goto(f"{world.address}/as/{world.people['maya']}/app/{world.app['app_id']}/about")
+    await expect(page.get_by_text(f"Sayso is installed in {where}.")).to_be_visible()
+    await page.get_by_role("button", name="Remove app").scroll_into_view_if_needed()
+    await shoot(page, "app-about")
+    asked = page.get_by_role("dialog", name="Remove Sayso")
+    await page.get_by_role("button", name="Remove app").click()
+    await expect(asked).to_contain_text(f"Remove Sayso from {where}?")
+    await shoot(page, "app-remove")
+    await asked.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_text(f"Sayso is installed in {where}.")).to_be_visible()
+    await page.get_by_role("button", name="Remove app").click()
+    await asked.get_by_role("button", name="Remove app").click()
+    await expect(page.get_by_role("button", name="Remove app")).to_have_count(0)
+    await shoot(page, "app-removed")
 
 
 async def leaves_in_the_middle(story: Story) -> None:
@@ -117,7 +174,7 @@ async def until(story: Story, names: tuple[str, ...], holds: Callable[[list[int]
 
 
 @asynccontextmanager
-async def living(folder: Path) -> AsyncIterator[Story]:
+async def living(folder: Path, *, org_ready: bool = False) -> AsyncIterator[Story]:
     """The local Slack with our app registered and installed nowhere, and `sayso run` over HTTP."""
     port = free_port()
     bot = f"http://127.0.0.1:{port}"
@@ -130,6 +187,7 @@ async def living(folder: Path) -> AsyncIterator[Story]:
             await world.control("PATCH", f"people/{world.people[name]}", {"tz": "Europe/Berlin"})
         described = manifest.load()
         described["oauth_config"]["redirect_urls"] = [f"{bot}/slack/oauth_redirect"]
+        described["settings"]["org_deploy_enabled"] = org_ready
         delivery = {"mode": "http", "url": f"{bot}/slack/events"}
         given = {"manifest": described, "install": [], "delivery": delivery}
         world.app.update(await world.control("POST", "apps", given))

@@ -42,8 +42,8 @@ class Act:
             "api_app_id": self.app.id,
             "token": self.app.verification_token,
             "team": {"id": workspace.id, "domain": workspace.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": {"id": workspace.org.id, "name": workspace.org.name} if workspace.org else None,
+            "is_enterprise_install": self.installation.org is not None,
         }
 
     async def send(self, payload: Json) -> Answer:

@@ -58,8 +58,10 @@ def _text(act: Act, command: str, text: str) -> str:
 def _payload(act: Act, target: Target, command: str, text: str) -> Json:
     workspace = act.sandbox.world.workspaces[act.person.team_id]
     channel = channel_shape(target.conversation)
+    org = {"enterprise_id": workspace.org.id, "enterprise_name": workspace.org.name} if workspace.org else {}
     return {
         "token": act.app.verification_token,
+        **org,
         "team_id": workspace.id,
         "team_domain": workspace.domain,
         "channel_id": channel["id"],
@@ -69,7 +71,7 @@ def _payload(act: Act, target: Target, command: str, text: str) -> Json:
         "command": command,
         "text": text,
         "api_app_id": act.app.id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if act.installation.org else "false",
         "response_url": act.sandbox.responses.url(target, "commands"),
         "trigger_id": act.trigger(),
     }

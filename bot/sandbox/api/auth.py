@@ -15,6 +15,8 @@ def auth_test(call: Call) -> Json:
     if call.credential and call.credential.kind == "app":
         return {"app_name": call.app.name, "app_id": call.app.id}
     installation, workspace = call.installation, call.workspace
+    org = {"enterprise_id": workspace.org.id} if workspace.org else {}
+    for_all = {"team": installation.org.name, "team_id": installation.org.id} if installation.org else {}
     return {
         "url": f"https://{workspace.domain}.slack.com/",
         "team": workspace.name,
@@ -22,7 +24,9 @@ def auth_test(call: Call) -> Json:
         "team_id": workspace.id,
         "user_id": installation.bot_user_id,
         "bot_id": installation.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": installation.org is not None,
+        **org,
+        **for_all,
     }
 
 

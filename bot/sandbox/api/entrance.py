@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.sandbox import names
 from bot.sandbox.answers import Answered
-from bot.sandbox.api import METHODS
+from bot.sandbox.api import METHODS, orgs
 from bot.sandbox.api.call import Call, Method, missing_scope
 from bot.sandbox.api.reading import Given, read
 from bot.sandbox.connection import Dropped
@@ -38,7 +38,7 @@ class Entrance:
         started = asyncio.get_running_loop().time()
         name = request.path_params["method"]
         given = await read(request, METHODS.get(name))
-        credential = self._sandbox.world.tokens.get(given.token)
+        credential = orgs.placed(self._sandbox, self._sandbox.world.tokens.get(given.token), given.args)
         fault = self._sandbox.faults.take(name, credential.team_id if credential else None)
         facts: Json = {
             "method": name,

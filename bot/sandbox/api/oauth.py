@@ -17,17 +17,23 @@ def access(call: Call) -> Json:
     if call.text("grant_type") not in {"", "authorization_code"}:
         raise Refusal("invalid_grant_type")
     grant = _grant(call, app)
-    installation = call.sandbox.install(app, grant.team_id, grant.scopes)
+    if grant.org:
+        installation = call.sandbox.install_for_org(app, grant.org, grant.scopes)
+    else:
+        installation = call.sandbox.install(app, grant.team_id, grant.scopes)
+    org = call.world.workspaces[grant.team_id].org
     answer = {
         "access_token": installation.bot_token,
         "token_type": "bot",
         "scope": ",".join(installation.scopes),
         "bot_user_id": installation.bot_user_id,
         "app_id": app.id,
-        "team": {"id": grant.team_id, "name": call.world.workspaces[grant.team_id].name},
-        "enterprise": None,
+        "team": None
+        if grant.org
+        else {"id": grant.team_id, "name": call.world.workspaces[grant.team_id].name},
+        "enterprise": {"id": org.id, "name": org.name} if org else None,
         "authed_user": {"id": grant.user_id},
-        "is_enterprise_install": False,
+        "is_enterprise_install": grant.org is not None,
     }
     return answer | _rotation(installation) if app.rotates else answer
 

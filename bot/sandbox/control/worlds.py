@@ -12,7 +12,7 @@ from bot.sandbox.control.calls import Path, control, needed
 from bot.sandbox.events import Sending, outcome
 from bot.sandbox.refusals import CannotError
 from bot.sandbox.sees import person_seen
-from bot.sandbox.world import App, Conversation, Json, Person, Workspace
+from bot.sandbox.world import App, Conversation, Json, Org, Person, Workspace
 
 if TYPE_CHECKING:
     from bot.sandbox import Sandbox
@@ -25,6 +25,7 @@ def routes(sandbox: "Sandbox") -> list[BaseRoute]:
     return [
         control(sandbox, "GET", "/world", _world),
         control(sandbox, "POST", "/workspaces", _add_workspace),
+        control(sandbox, "POST", "/orgs", _add_org),
         control(sandbox, "POST", "/people", _add_person),
         control(sandbox, "PATCH", "/people/{user}", _change_person),
         control(sandbox, "POST", "/channels", _add_channel),
@@ -42,6 +43,7 @@ async def _world(sandbox: "Sandbox", _path: Path, _given: Json) -> Json:
     return {
         "now": world.now().isoformat(timespec="seconds"),
         "workspaces": [_workspace_shape(each) for each in world.workspaces.values()],
+        "orgs": [_org_shape(each) for each in world.orgs.values()],
         "people": [person_seen(each) for each in world.people.values() if each.app_id is None],
         "channels": [_channel_shape(each) for each in world.conversations.values() if each.kind != "im"],
         "apps": [app_shape(each) for each in world.apps.values()],
@@ -64,6 +66,26 @@ async def _add_workspace(sandbox: "Sandbox", _path: Path, given: Json) -> Json:
         raise CannotError("domain_taken", f"There is a workspace with the domain {domain} already.")
     workspace = sandbox.world.add_workspace(name, domain)
     return {"workspace": _workspace_shape(workspace) | {"general": workspace.general}}
+
+
+async def _add_org(sandbox: "Sandbox", _path: Path, given: Json) -> Json:
+    name = needed(given, "name")
+    workspaces = [workspace_called(sandbox, each) for each in given.get("workspaces") or []]
+    taken = [one.name for one in workspaces if one.org]
+    if taken or not workspaces:
+        raise CannotError("bad_workspaces", "An org needs workspaces that belong to no other.")
+    return {"org": _org_shape(sandbox.world.add_org(name, workspaces))}
+
+
+def _org_shape(org: Org) -> Json:
+    return {"id": org.id, "name": org.name, "workspaces": [one.id for one in org.workspaces]}
+
+
+def org_called(sandbox: "Sandbox", org_id: object) -> Org:
+    org = sandbox.world.orgs.get(str(org_id))
+    if org is None:
+        raise CannotError("org_not_found", f"There is no org {org_id}; see GET /sandbox/world.", _NOT_FOUND)
+    return org
 
 
 def workspace_called(sandbox: "Sandbox", team_id: object) -> Workspace:
@@ -188,7 +210,10 @@ async def _verified(sandbox: "Sandbox", app: App) -> Json:
 
 async def _install(sandbox: "Sandbox", path: Path, given: Json) -> Json:
     app = app_called(sandbox, path["app"])
-    sandbox.install(app, workspace_called(sandbox, given.get("team_id")).id)
+    if given.get("org_id"):
+        sandbox.install_for_org(app, org_called(sandbox, given["org_id"]))
+    else:
+        sandbox.install(app, workspace_called(sandbox, given.get("team_id")).id)
     return app_shape(app)
 
 

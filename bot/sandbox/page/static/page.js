@@ -64,6 +64,7 @@ async function act(what, body, { busy, places = [], quiet } = {}) {
 // ---- keeping up to date
 
 let running = null;
+let leaving = false; // for a place that is still there
 let again = false;
 
 function refresh() {
@@ -76,6 +77,7 @@ function refresh() {
 }
 
 async function fetchAndPatch() {
+  if (leaving) return;
   const answer = await fetch(location.href).catch(() => null);
   if (answer?.status === 404) location.assign("/"); // the sandbox was started again without this
   if (!answer?.ok) return;
@@ -322,6 +324,16 @@ function agreed({ title, text, yes, no, danger }) {
   dialog.showModal();
   agree.focus();
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
+}
+
+async function removeApp({ dataset: { remove, team, name, where } }) {
+  const sure = await agreed({ title: say("remove_title", { name }), text: say("remove_text", { name, where }), yes: say("remove"), no: say("cancel"), danger: true });
+  if (!sure) return;
+  leaving = true;
+  const answer = await call("POST", `/sandbox/apps/${remove}/uninstall`, { team_id: team });
+  if (answer.ok) return location.assign(`/as/${me}`);
+  leaving = false;
+  toast(answer.detail ?? whyNot(answer.error));
 }
 
 const waiting = new Map();
@@ -674,6 +686,7 @@ function showNeeds() {
 // ---- everything a pointer or a key can start
 
 const CLICKS = [
+  ["[data-remove]", removeApp],
   ["[data-click]", (element) => click(element, element.dataset.value)],
   ["[data-close]", (element) => closeView(element.closest("dialog"), "clear" in element.dataset)],
   ["dialog [data-dismiss]", (element) => element.closest("dialog").close("")],
