@@ -79,8 +79,15 @@ async def test_what_is_typed_stays_between_the_person_and_sayso(
     assert CANARY.encode() not in slack.coach.metrics.render()
     assert told_to_others(slack) == []
     assert push_texts(slack) == []
+    assert rooms_written_to(slack) == {"im"}
     calls = len(slack.sandbox.journal.entries(kind="call"))
     measured("R30", f"{len(lines)} lines of log, {calls} calls to Slack: 0 hold what was typed")
+
+
+def rooms_written_to(slack: LocalSlack) -> set[str]:
+    """The kinds of conversations that the bot has a message in; a channel is somebody else's ears."""
+    rooms = slack.sandbox.world.conversations.values()
+    return {room.kind for room in rooms for one in room.messages.values() if one.bot_id}
 
 
 def told_to_others(slack: LocalSlack) -> list[Any]:
