@@ -498,6 +498,7 @@ async def test_the_list_shows_open_asks_with_their_age_and_those_that_ended(
     assert "2 open asks" in await maya.reads()
 
 
+@pytest.mark.thorough
 async def test_a_long_list_is_turned_page_by_page(slack: LocalSlack, maya: Person) -> None:
     async with slack.coach.session(maya.who) as session:
         for number in range(9):
@@ -510,6 +511,7 @@ async def test_a_long_list_is_turned_page_by_page(slack: LocalSlack, maya: Perso
     assert "Ask 0" in await maya.reads()
 
 
+@pytest.mark.thorough
 async def test_a_year_comes_as_a_page_and_as_markdown(slack: LocalSlack, maya: Person) -> None:
     await maya.says("/ask year")
     assert "There are no asks in 2026." in await maya.reads()

@@ -236,6 +236,7 @@ async def test_a_tick_takes_private_wins_in(slack: LocalSlack, author: Person) -
     assert PRIVATE in await made(slack, author, audience="me")
 
 
+@pytest.mark.thorough
 async def test_every_format_is_made_at_once_where_all_are_ticked(slack: LocalSlack, author: Person) -> None:
     await author.says("/win export")
     await author.submits(formats=list(formats.FORMATS))

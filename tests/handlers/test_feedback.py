@@ -398,6 +398,7 @@ async def test_empty_lists_lead_on(maya: Person) -> None:
         assert sentence in await maya.reads()
 
 
+@pytest.mark.thorough
 async def test_long_lists_are_turned(slack: LocalSlack, maya: Person) -> None:
     for number in range(10):
         await maya.says(f"/feedback praise Kind words number {number} on {number + 1} November")

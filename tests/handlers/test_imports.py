@@ -65,6 +65,7 @@ async def test_broken_lines_are_listed_with_number_and_reason(slack: LocalSlack,
     assert "found *2 wins*" in await maya.reads()
 
 
+@pytest.mark.thorough
 async def test_many_broken_lines_are_paged(slack: LocalSlack, maya: Person) -> None:
     rows = "".join(f"thing {number},soon\n" for number in range(1, 41))
     await drops(maya, "wins.csv", f"title,date\n{rows}good one,2026-01-02\n")
@@ -248,6 +249,7 @@ BRAGFILE = {
 BRAGDOC = {"version": "1.0", "achievements": [{"title": "Cut costs", "eventStart": "2026-03-01T00:00:00Z"}]}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
@@ -350,6 +352,7 @@ async def test_a_fault_of_ours_is_told_in_the_place_of_the_answer(slack: LocalSl
     assert await slack.count(Win) == 0
 
 
+@pytest.mark.thorough
 async def test_many_wins_are_saved_in_parts(slack: LocalSlack, maya: Person) -> None:
     rows = "".join(
         f"2026-0{number % 9 + 1}-10,{chr(97 + number % 26) * (number % 40 + 3)} {number}\n"

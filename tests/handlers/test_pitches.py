@@ -129,6 +129,7 @@ async def test_unknown_words_are_answered_with_usage(maya: Person) -> None:
     assert "What is it for?" in await maya.modal()
 
 
+@pytest.mark.thorough
 async def test_ten_thousand_unknown_characters_are_answered_too(maya: Person) -> None:
     await maya.says("/pitch " + "x" * 10_000)
     assert "/pitch manager" in await maya.reads()
@@ -195,6 +196,7 @@ async def choose(maya: Person, label: str, typed: dict[str, str]) -> None:
     )
 
 
+@pytest.mark.thorough
 async def test_more_wins_than_a_form_can_list_leaves_the_oldest_out(slack: LocalSlack) -> None:
     day = date(2026, 11, 18)
     await log(slack, *(Entry(f"Closed ticket {number}", day) for number in range(101)))
@@ -281,6 +283,7 @@ async def options(maya: Person) -> list[str]:
     ]
 
 
+@pytest.mark.thorough
 async def test_more_wins_than_the_reader_takes_in_are_refused(maya: Person) -> None:
     await maya.says("/pitch skip")
     await choose(maya, "This year", {})
@@ -408,6 +411,7 @@ async def test_a_draft_can_be_deleted_in_its_preview_and_a_new_one_begun(
     assert await kept(slack) == 1
 
 
+@pytest.mark.thorough
 async def test_the_list_has_pages(slack: LocalSlack, maya: Person) -> None:
     for number in range(10):
         slack.clock.move_by(timedelta(seconds=1))
@@ -427,6 +431,7 @@ async def test_the_list_has_pages(slack: LocalSlack, maya: Person) -> None:
     assert "Request number 9" in await maya.reads()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", ["", "nine", "-1", "²", "9" * 5000])
 async def test_a_page_that_makes_no_sense_is_the_first(slack: LocalSlack, maya: Person, value: str) -> None:
     await drafted(maya)

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from bot.domain.captures import Capture
 from bot.domain.wins import Metric, Win
 from tests import forged
@@ -289,6 +291,7 @@ async def test_an_empty_list_teaches(maya: Person) -> None:
     assert "What did you get done?" in await maya.modal()
 
 
+@pytest.mark.thorough
 async def test_the_list_has_pages_and_a_menu(slack: LocalSlack, maya: Person) -> None:
     for number in range(17):
         await maya.says(f"/win Closed ticket {number:02}")
