@@ -1,25 +1,29 @@
 """The rules of nudging, pure: when a kind comes next, and what of the due goes out now as one message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count
 from typing import Generic, Literal, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.core import periods
-from bot.core.periods import Every, Occurrence, Period, QuietHours, Recurrence
-from bot.domain.nudges.kinds import KINDS, Kind, WorkingDays
+from bot.core.periods import Every, Occurrence, Recurrence
+from bot.domain.nudges.days import MORNING as MORNING
+from bot.domain.nudges.days import Habits as Habits
+from bot.domain.nudges.days import after as after
+from bot.domain.nudges.days import good_day as good_day
+from bot.domain.nudges.days import good_time as good_time
+from bot.domain.nudges.days import hours as hours
+from bot.domain.nudges.days import is_away as is_away
+from bot.domain.nudges.days import on_date as on_date
+from bot.domain.nudges.days import zone as zone
+from bot.domain.nudges.kinds import KINDS, Kind
 from bot.domain.nudges.nudge import NEVER
 
 Cadence = Literal["week", "two_weeks", "month", "never"]
 
 # So many in a row without an answer make a kind monthly, and it says so.
 PATIENCE = 3
-
-# What has no time of its own comes in the morning, after the first coffee.
-MORNING = time(10)
 
 # More than this in one message is a list nobody reads.
 PARTS = 4
@@ -31,33 +35,6 @@ UNKNOWN_FOR = timedelta(days=1)
 # The budget is counted over this span.
 BUDGET_SPAN = timedelta(days=7)
 _DAY = timedelta(days=1)
-
-
-class Habits(Protocol):
-    """What the rules ask about a member; the mapped class and a row of its columns both have it."""
-
-    @property
-    def zone(self) -> str | None: ...
-    @property
-    def checkin_weekday(self) -> int: ...
-    @property
-    def checkin_time(self) -> time: ...
-    @property
-    def hours_start(self) -> time: ...
-    @property
-    def hours_end(self) -> time: ...
-    @property
-    def days(self) -> int: ...
-    @property
-    def paused_from(self) -> date | None: ...
-    @property
-    def paused_until(self) -> date | None: ...
-    @property
-    def unreachable(self) -> str | None: ...
-    @property
-    def cadences(self) -> Mapping[str, str] | None: ...
-    @property
-    def budget(self) -> int: ...
 
 
 class Waiting(Protocol):
@@ -127,52 +104,9 @@ def next_turn(
     weekday, at = _turn_of(kind, member, last_on or periods.local_date(now, zone(member)))
     rule = (every, weekday, at, member.zone, last_on)
     turn = _occurrence(*rule, last_on and last_on + _DAY, now)
-    if _is_away(member, turn.on):
+    if is_away(member, turn.on):
         turn = _occurrence(*rule, member.paused_until, now)
     return turn if kind.at_check_in else Occurrence(good_time(member, turn.at), turn.on)
-
-
-def on_date(member: Habits, on: date) -> Occurrence:
-    """A nudge for a local date, in the morning; the date after it where that day is none of the member's."""
-    at = periods.at_local(good_day(member, on), MORNING, zone(member))
-    return Occurrence(good_time(member, at), on)
-
-
-def zone(member: Habits) -> ZoneInfo:
-    """The member's zone; UTC until one is known."""
-    return periods.zone(member.zone)
-
-
-def hours(member: Habits) -> QuietHours:
-    """The hours and days on which a member is left alone; the day of the check-in is always one of theirs."""
-    return _hours(member.hours_start, member.hours_end, member.days | 1 << member.checkin_weekday)
-
-
-def good_time(member: Habits, moment: datetime) -> datetime:
-    """`moment` itself where a message may come then; else the next moment inside the hours and after a pause."""
-    days = member.days | 1 << member.checkin_weekday
-    rest = (member.paused_from, member.paused_until)
-    return _good_time(moment, member.zone, member.hours_start, member.hours_end, days, *rest)
-
-
-def good_day(member: Habits, on: date) -> date:
-    """`on` itself, or the next date that is one of the member's days and of no pause."""
-    days = hours(member).days
-    return next(
-        day for ahead in count() if (day := on + ahead * _DAY).weekday() in days and not _is_away(member, day)
-    )
-
-
-def after(member: Habits, on: date, span: timedelta | WorkingDays) -> date:
-    """The date a span after `on`; working days are the member's own, as they are known now."""
-    if isinstance(span, timedelta):
-        return on + span
-    away = (
-        ()
-        if member.paused_until is None
-        else (Period(member.paused_from or date.min, member.paused_until - _DAY),)
-    )
-    return periods.working_days_after(on, span.days, hours(member).days, away)
 
 
 def decide(member: Habits, due: Iterable[W], around: Around, now: datetime) -> Decision[W]:
@@ -260,10 +194,6 @@ def _step(
     return on_date(member, max(after(member, last_on, kind.then[unanswered - 1]), today + _DAY))
 
 
-def _is_away(member: Habits, on: date) -> bool:
-    return _lies_in(on, member.paused_from, member.paused_until)
-
-
 @lru_cache(maxsize=4096)
 def _occurrence(
     every: Every,
@@ -277,30 +207,3 @@ def _occurrence(
     # The members of a batch share most of this, so a crowd costs little more than one of them.
     recurrence = Recurrence(every, weekday, at, anchor)
     return periods.next_after(recurrence, periods.zone(zone_name), after, earliest)
-
-
-@lru_cache(maxsize=4096)
-def _good_time(
-    moment: datetime,
-    zone_name: str | None,
-    start: time,
-    end: time,
-    days: int,
-    paused_from: date | None,
-    paused_until: date | None,
-) -> datetime:
-    local, theirs = periods.zone(zone_name), _hours(start, end, days)
-    good = periods.next_good_time(moment, local, theirs)
-    # Asked of the day it would come on: what waits for the hours of a Monday may come into a pause by that.
-    if paused_until is not None and _lies_in(periods.local_date(good, local), paused_from, paused_until):
-        good = periods.next_good_time(max(good, periods.at_local(paused_until, time(), local)), local, theirs)
-    return good
-
-
-def _lies_in(on: date, first: date | None, until: date | None) -> bool:
-    return until is not None and on < until and (first is None or on >= first)
-
-
-@lru_cache(maxsize=1024)
-def _hours(start: time, end: time, days: int) -> QuietHours:
-    return QuietHours(start=end, end=start, days=frozenset(day for day in range(7) if days >> day & 1))
