@@ -13,9 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach import Coach
 from bot.core.errors import NotAllowed
+from bot.domain import feedback as letters
 from bot.domain import members
 from bot.storage.identity import Principal
-from handlers import clicks, feedback, typed
+from handlers import clicks, feedback, typed, verbs
 from handlers.errands import Errands
 from handlers.members import catch_up, say_hello, settle_in
 from handlers.outbox import Tokens, profile_of
@@ -79,6 +80,15 @@ class Doorkeeper(AsyncMiddleware):
         """Somebody erased everything, here or in another process; whatever they do next begins anew."""
         self._known.discard(who)
 
+    async def _is_answer(self, who: Principal, body: dict[str, Any]) -> bool:
+        """Whether words in the DM may be an answer to a colleague who asked, typed beside the button for it."""
+        event = body.get("event") or {}
+        text = str(event.get("text") or "").strip()
+        if event.get("type") != "message" or not text or verbs.parse(text):
+            return False
+        async with self._coach.session(who, present=False) as session:
+            return bool(await letters.to_answer(session))
+
     def _look_again(self, team_id: str) -> None:
         """Look up a token that is known for long: once, however many requests of its workspace come meanwhile."""
         if self._tokens.is_old(team_id) and team_id not in self._looking:
@@ -97,7 +107,7 @@ class Doorkeeper(AsyncMiddleware):
         async with self._coach.database.system() as session:
             member = await members.find(session, who)
             welcomed = member is not None and member.welcomed_at is not None
-        if member is not None and not welcomed and feedback.only_answers(body):
+        if member and not welcomed and (feedback.only_answers(body) or await self._is_answer(who, body)):
             # A colleague asked; answering that makes nobody a user, and a guest may do nothing else.
             return who
         org = extract_enterprise_id(body)

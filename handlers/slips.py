@@ -83,9 +83,10 @@ def is_slip(
         return any(sign.isalnum() for sign in said)
     if not rest:
         return _is_like(first, known)
-    if first in known and first not in of_sentences:
-        return True
+    if first in known:
+        return first not in of_sentences or " " not in rest or _narrows(rest, today)
     phrases = [phrase for phrase in known if " " in phrase]
+    # One word behind a word that is only like a known one ("Helped Maya") is as likely a sentence.
     return _is_like(" ".join(words), phrases) or (_is_like(first, known) and _narrows(rest, today))
 
 
@@ -104,8 +105,6 @@ def _is_like(said: str, known: Collection[str]) -> bool:
 
 
 def _narrows(rest: str, today: date) -> bool:
-    return (
-        " " not in rest
-        or rest in lexicon.phrases("slips/narrowings")
-        or any(dates.understand(said, today, prefer="future") for said in (rest, f"in {rest}"))
+    return rest in lexicon.phrases("slips/narrowings") or any(
+        dates.understand(said, today, prefer="future") for said in (rest, f"in {rest}")
     )

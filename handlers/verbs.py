@@ -73,7 +73,8 @@ PLAIN = {
     "win": re.compile(r".+", re.DOTALL),
     "goal": re.compile(r".+", re.DOTALL),
     "ask": re.compile(
-        r"(?:list|year(?: \d{4})?|help|(?:my|our|the)\s.+\s(?:for|to|about|if|whether)\s.+)", re.DOTALL
+        r"(?:list|year(?: \d{4})?|help|(?:(?:my|our|the)\s.+|@\S+)\s(?:for|to|about|if|whether)\s.+)",
+        re.DOTALL,
     ),
     "pitch": re.compile("|".join((r"\w+", *map(re.escape, pitch_names())))),
     "feedback": re.compile(r"list|inbox|given|help|asks me (on|off)"),

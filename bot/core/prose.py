@@ -10,17 +10,23 @@ everything that came in as a value is escaped (`& < >`, as Slack's formatting pa
 nobody's text becomes a mention, a link or markup.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+# What is left of a mention that was typed where Slack sends ids: @U024BE7LH, #C024BE7LR.
+_ID = re.compile(r"(?<![\w@#&;])(@[UW](?=[A-Z]*[0-9])[A-Z0-9]{5,}|#C(?=[A-Z]*[0-9])[A-Z0-9]{5,})(?!\w)")
 
 
 class Phrase(str):
@@ -95,7 +101,13 @@ class Prose:
         )
         self._still: dict[tuple[str, ...], Words] = {}
         self._env.filters.update(
-            begun=begun, day=day, short_day=short_day, time=time_of_day, plural=plural, listed=listed
+            begun=begun,
+            day=day,
+            mentions=mentions,
+            short_day=short_day,
+            time=time_of_day,
+            plural=plural,
+            listed=listed,
         )
 
     def words(self, name: str, /, **facts: object) -> Words:
@@ -152,6 +164,11 @@ def begun(words: str) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """The count with its noun: 1 win, 2 wins."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def mentions(text: str) -> Markup:
+    """A person's text with the people and channels in it as Slack shows them; only for messages to themselves."""
+    return Markup(_ID.sub(r"<\1>", str(escape(text))))  # noqa: S704 - it is escaped, and the ids hold no signs
 
 
 def listed(things: Iterable[object], last: str = "and") -> str:

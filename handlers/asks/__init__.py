@@ -11,13 +11,14 @@ from bot.domain import asks, members
 from bot.storage.identity import Principal
 from bot.storage.session import MemberSession
 from handlers import clicks, days, kit, negotiations, setbacks, slips
-from handlers.asks import _answers, _cards, _forms, _reading, _saying, _year
+from handlers.asks import _answers, _cards, _forms, _reading, _saying, _twins, _year
 from handlers.asks._answers import register_answers
 from handlers.asks._cards import home_lines as home_lines
 from handlers.asks._drafts import register_drafts
 from handlers.asks._goals import register_goals
 from handlers.asks._ids import Ids as Ids
 from handlers.asks._setbacks import register_setbacks
+from handlers.asks._twins import register_twins
 from handlers.asks._year import register_year
 from handlers.records import Kind, plain
 from handlers.replies import Reply
@@ -39,6 +40,7 @@ def register(app: AsyncApp) -> None:
     register_drafts(app)
     register_goals(app)
     register_year(app)
+    register_twins(app)
     LINE.register(app)
     register_setbacks(app)
 
@@ -65,8 +67,7 @@ async def obey(text: str, coach: Coach, who: Principal, reply: Reply) -> BoltRes
 
 async def _save_line(session: MemberSession, prose: Prose, text: str) -> kit.Message:
     """Save one typed line: whom it asks, for what, by when."""
-    ask = await asks.begin(session, asks.read(text, members.today(session)))
-    return await _saying.saved(session, prose, ask)
+    return await _twins.begin_or_ask(session, prose, asks.read(text, members.today(session)))
 
 
 # One word names neither whom nor what exactly, so it is asked about.
@@ -89,7 +90,7 @@ async def save(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply)
         given = _reading.read_form(kit.texts(view), members.today(session))
         if not await session.once(kit.sending(view)):
             return await reply.nothing()
-        message = await _saying.saved(session, coach.prose, await asks.begin(session, given))
+        message = await _twins.begin_or_ask(session, coach.prose, given)
     return await reply.say(message)
 
 

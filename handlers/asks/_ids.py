@@ -9,6 +9,7 @@ class Ids(StrEnum):
     NEW = "asks.new"
     SAVE = "asks.save"
     SAVE_WORDS = "asks.save_words"
+    ANOTHER = "asks.another"
     EDIT = "asks.edit"
     CHANGE = "asks.change"
     CHANGE_DATE = "asks.change_date"

@@ -16,6 +16,7 @@ from handlers.feedback._door import only_answers as only_answers
 from handlers.feedback._giving import register_giving
 from handlers.feedback._home import home_lines as home_lines
 from handlers.feedback._ids import Ids as Ids
+from handlers.feedback._letters import offered as offered
 from handlers.feedback._line import ASKS_ME, GIVEN, OF_SENTENCES, SOURCE, SUBCOMMANDS
 from handlers.feedback._receiving import register_receiving
 from handlers.feedback._request import Draft

@@ -6,9 +6,10 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.coach import Coach
-from bot.domain import feedback, members, nudges
+from bot.domain import captures, feedback, members, nudges
 from bot.domain.feedback import Letter
 from bot.domain.nudges import FEEDBACK_REQUEST
+from bot.domain.wins import Source
 from bot.storage.identity import Principal
 from handlers import clicks, kit
 from handlers.feedback import _letters
@@ -18,6 +19,7 @@ from handlers.replies import Reply
 
 def register_giving(app: AsyncApp) -> None:
     app.action(Ids.ANSWER)(open_answer)
+    app.action(Ids.TYPED)(take_typed)
     app.action(Ids.KEEP)(keep_draft)
     app.view(Ids.SEND)(send)
     app.action(Ids.WITHDRAW)(withdraw)
@@ -40,6 +42,15 @@ async def open_answer(action: dict[str, Any], coach: Coach, who: Principal, repl
         else:
             message = _letters.shown(coach.prose, letter, members.today(session))
     return await (reply.open(view) if letter.can_change else reply.say(message))
+
+
+async def take_typed(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Words that were typed into the conversation are an answer: `<letter>:<capture>`; kept, and shown in the form."""
+    letter_id, _, capture_id = clicks.value(action).partition(":")
+    async with coach.session(who) as session:
+        text = await captures.take(session, capture_id, Source.MESSAGE.value)
+        view = _letters.form(coach.prose, await feedback.add_to_draft(session, letter_id, text))
+    return await reply.open(view)
 
 
 async def keep_draft(

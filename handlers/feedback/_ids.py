@@ -36,6 +36,7 @@ class Ids(StrEnum):
 
     # The giver's side.
     ANSWER = "feedback.answer"
+    TYPED = "feedback.typed"
     KEEP = "feedback.keep"
     SEND = "feedback.send"
     WITHDRAW = "feedback.withdraw"
@@ -53,7 +54,17 @@ class Ids(StrEnum):
 # What somebody does who only answers: it makes nobody a user of Sayso.
 OF_GIVERS = frozenset(
     {
-        *(Ids.ANSWER, Ids.KEEP, Ids.SEND, Ids.WITHDRAW, Ids.NOT_NOW, Ids.DECLINE, Ids.NEVER, Ids.ASK_ME),
+        *(
+            Ids.ANSWER,
+            Ids.TYPED,
+            Ids.KEEP,
+            Ids.SEND,
+            Ids.WITHDRAW,
+            Ids.NOT_NOW,
+            Ids.DECLINE,
+            Ids.NEVER,
+            Ids.ASK_ME,
+        ),
         *(Ids.EXPLAIN, Ids.LETTER, Ids.GIVEN, Ids.GIVEN_NEWER, Ids.GIVEN_OLDER),
     }
 )

@@ -55,6 +55,24 @@ def form(prose: Prose, letter: Letter) -> dict[str, Any]:
     )
 
 
+def offered(prose: Prose, letters: Sequence[Letter], capture_id: str, today: date) -> list[Block]:
+    """Each letter that words may be an answer to, with the button that takes them."""
+    return [
+        kit.section(
+            prose.words(
+                "feedback/letter",
+                asker=letter.asker_id,
+                topic=_topic(letter),
+                asked=dates.said(letter.created_at.date(), today),
+            ).typed,
+            accessory=kit.button(
+                _words(prose, letter).take_typed, Ids.TYPED, f"{letter.id}:{capture_id}", style="primary"
+            ),
+        )
+        for letter in letters
+    ]
+
+
 def texts(typed: Mapping[str, Any]) -> list[str | None]:
     """What stands in the fields, in the order of the questions."""
     given = (typed.get(f"answer_{number}") for number in range(QUESTIONS))

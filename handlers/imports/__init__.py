@@ -1,7 +1,8 @@
 """Imports in Slack: a file dropped into the DM is read, shown, and saved at a click."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -32,6 +33,7 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.LEAVE)(leave)
     app.action(Ids.COLUMNS)(open_columns)
     app.view(Ids.CHOOSE)(choose)
+    app.action(Ids.ORDER)(choose_order)
     app.action(Ids.ALIKE)(open_alike)
     app.view(Ids.TICK)(tick)
     app.action(Ids.BROKEN)(show_broken)
@@ -105,12 +107,35 @@ async def open_columns(action: dict[str, Any], coach: Coach, who: Principal, rep
 async def choose(view: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     """Read the table anew with the columns that were chosen."""
     typed = kit.values(view)
+    import_id = kit.carried(view).get("import")
     places = {part: clicks.number(typed.get(part)) for part in imports.parts()}
     columns = {part: place for part, place in places.items() if place is not None}
+    return await _read_anew(import_id, columns, coach, who, reply)
+
+
+async def choose_order(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Read the table anew with the month or the day first: `<month or day>:<import>`."""
+    order, _, import_id = clicks.value(action).partition(":")
     async with coach.session(who) as session:
-        before, text = await imports.table_of(session, kit.carried(view).get("import"))
+        kept = await imports.shown(session, import_id)
+    columns = (kept.columns or {}).get("chosen")
+    return await _read_anew(import_id, columns, coach, who, reply, month_first=order == "month")
+
+
+async def _read_anew(
+    import_id: str | None,
+    columns: Mapping[str, str | int] | None,
+    coach: Coach,
+    who: Principal,
+    reply: Reply,
+    *,
+    month_first: bool = False,
+) -> BoltResponse:
+    async with coach.session(who) as session:
+        before, text = await imports.table_of(session, import_id)
         today = members.today(session)
-    found = await asyncio.to_thread(imports.read, text.encode(), before.name, today, columns)
+    read = partial(imports.read, month_first=month_first)
+    found = await asyncio.to_thread(read, text.encode(), before.name, today, columns)
     if found.problem:
         return await reply.say(_views.explained(coach.prose, before.name, found.problem))
     packed = await _packed(before.name, found, text.encode(), coach, who)

@@ -8,6 +8,7 @@ class Ids(StrEnum):
 
     SAVE = "imports.save"
     COLUMNS = "imports.columns"
+    ORDER = "imports.order"
     CHOOSE = "imports.choose"
     ALIKE = "imports.alike"
     TICK = "imports.tick"

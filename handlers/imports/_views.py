@@ -71,7 +71,15 @@ def preview(prose: Prose, kept: Kept, today: date) -> kit.Message:
     ]
     rest = [kit.context(prose.words("imports/preview", kept=kept, more=more).rest)] if more > 0 else []
     told = [kit.context(Phrase("\n".join(notes)))] if notes else []
-    blocks = [kit.section(words.found), *lines, *rest, *told, _choices(prose, kept), kit.context(words.until)]
+    blocks = [
+        kit.section(words.found),
+        *lines,
+        *rest,
+        *_order(prose, kept),
+        *told,
+        _choices(prose, kept),
+        kit.context(words.until),
+    ]
     return kit.Message(words.text, blocks, title=words.title)
 
 
@@ -171,6 +179,18 @@ def columns(prose: Prose, kept: Kept) -> dict[str, Any]:
         close=words.close,
         carried={"import": kept.id},
     )
+
+
+def _order(prose: Prose, kept: Kept) -> list[Block]:
+    """Which comes first, the day or the month, where no day of the file tells."""
+    columns = kept.columns or {}
+    if not columns.get("unclear"):
+        return []
+    month_first = bool(columns.get("month_first"))
+    words = prose.words("imports/preview", unclear=columns["unclear"], month_first=month_first)
+    other = "day" if month_first else "month"
+    button = kit.button(words.block(f"{other}_first"), Ids.ORDER, f"{other}:{kept.id}")
+    return [kit.section(words.order, accessory=button)]
 
 
 def _choices(prose: Prose, kept: Kept) -> Block:

@@ -38,6 +38,7 @@ def register(app: AsyncApp) -> None:
     app.action(Ids.BEFORE)(back_to_before)
     app.action(Ids.SHOW)(show_upcoming)
     app.action(Ids.AHEAD)(choose_ahead)
+    app.action(Ids.AHEAD_ALIKE)(show_each)
     app.action(Ids.LEAVE_OUT)(leave_out)
 
 
@@ -180,6 +181,14 @@ async def upcoming(_text: str, coach: Coach, who: Principal, reply: Reply) -> Bo
 
 async def show_upcoming(coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
     return await upcoming("", coach, who, reply)
+
+
+async def show_each(action: dict[str, Any], coach: Coach, who: Principal, reply: Reply) -> BoltResponse:
+    """Those of one day and kind that stand together in the list."""
+    async with coach.session(who) as session:
+        ahead = await home.ahead(session, coach.settings.spread_minutes)
+        answer = _ahead.one_by_one(coach.prose, ahead, clicks.value(action))
+    return await reply.say(answer)
 
 
 async def choose_ahead(

@@ -13,17 +13,56 @@ from handlers.nudges._ids import Ids
 # So many rows are shown in one list; more would be a list that nobody reads.
 LISTED = 12
 
+# More than so many of one day and kind are told by their number.
+ALIKE = 3
+
+# Slack takes 50 blocks in one message.
+EACH = 40
+
 
 def listed(prose: Prose, ahead: Ahead) -> kit.Message:
     """`/coach upcoming`."""
-    words = prose.words("nudges/ahead", zone=ahead.zone, left_out=len(ahead.coming) - LISTED)
+    groups = grouped(ahead.coming)
+    left_out = sum(map(len, groups[LISTED:]))
+    words = prose.words("nudges/ahead", zone=ahead.zone, left_out=left_out)
     rows: list[Block] = [kit.section(words.heading), *unanswered(prose, ahead), *away(prose, ahead)]
-    rows += coming(prose, ahead.coming[:LISTED])
+    for some in groups[:LISTED]:
+        rows += coming(prose, some) if len(some) <= ALIKE else [_together(prose, some)]
     if not ahead.coming:
         rows.append(kit.section(words.nothing))
-    if len(ahead.coming) > LISTED:
+    if left_out:
         rows.append(kit.context(words.more))
     return kit.Message(words.text, [*rows, kit.context(words.zone)], title=words.title)
+
+
+def one_by_one(prose: Prose, ahead: Ahead, day_and_kind: str) -> kit.Message:
+    """Those of one day and kind (`<date>:<kind>`), each with its Change and Skip, as many as fit."""
+    some = [row for row in ahead.coming if _sign(row) == day_and_kind]
+    words = prose.words("nudges/ahead", zone=ahead.zone, left_out=len(some) - EACH)
+    rows = coming(prose, some[:EACH]) or [kit.section(words.nothing)]
+    rest = [kit.context(words.more)] if len(some) > EACH else []
+    all_of_it = kit.actions(kit.button(words.all, Ids.SHOW))
+    return kit.Message(words.text, [kit.section(words.heading), *rows, *rest, all_of_it], title=words.title)
+
+
+def grouped(rows: Sequence[Coming]) -> list[list[Coming]]:
+    """The rows in their order; more than a few of one day and kind stand together."""
+    alike: dict[str, list[Coming]] = {}
+    for row in rows:
+        alike.setdefault(_sign(row), []).append(row)
+    groups: list[list[Coming]] = []
+    for some in alike.values():
+        groups += [some] if len(some) > ALIKE else [[one] for one in some]
+    return sorted(groups, key=lambda some: some[0].at)
+
+
+def _together(prose: Prose, some: Sequence[Coming]) -> Block:
+    words = prose.words("nudges/ahead", name=_name(prose, some[0]), row=some[0], count=len(some))
+    return kit.section(words.together, accessory=kit.button(words.each, Ids.AHEAD_ALIKE, _sign(some[0])))
+
+
+def _sign(row: Coming) -> str:
+    return f"{row.at.date()}:{row.kind}"
 
 
 def coming(prose: Prose, rows: Sequence[Coming]) -> list[Block]:

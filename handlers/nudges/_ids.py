@@ -20,4 +20,5 @@ class Ids(StrEnum):
     REOPEN = "nudges.reopen"
     SHOW = "nudges.show"
     AHEAD = "nudges.ahead"
+    AHEAD_ALIKE = "nudges.ahead_alike"
     LEAVE_OUT = "nudges.leave_out"

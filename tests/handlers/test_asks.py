@@ -60,6 +60,25 @@ async def test_an_ask_can_be_said_in_other_ways_too(slack: LocalSlack, maya: Per
     assert len(await kept(slack, maya)) == 3
 
 
+async def test_people_and_channels_are_shown_as_slack_shows_them_and_called_by_no_draft(
+    slack: LocalSlack, maya: Person
+) -> None:
+    daniel = slack.person("daniel").id
+    # As what Slack sends of a mention in a DM is kept.
+    await maya.says(f"ask @{daniel} for a word in #C024BE7LR before @here and @nobody read it")
+    said = await maya.reads()
+    assert f"To <@{daniel}>" in said
+    assert "a word in <#C024BE7LR> before @here and @nobody read it" in said
+    await maya.clicks("I asked")
+    await maya.submits()
+    await maya.clicks("Open")
+    await maya.clicks("Draft a message")
+    draft = (await maya.fills())["draft"]
+    assert draft.startswith("Hi,\n")
+    assert "before here and nobody read it" in draft
+    assert "@" not in draft
+
+
 async def test_a_sentence_that_begins_with_ask_is_no_ask_yet(slack: LocalSlack, maya: Person) -> None:
     await maya.says("ask not what your country can do for you")
     assert "Save as a win" in await maya.reads()
@@ -109,6 +128,34 @@ async def test_a_slip_of_a_subcommand_is_asked_about_and_not_saved(
     assert f"*Saved.* {typed}" in await maya.reads()
     await forged.again(slack)
     assert (await only(slack, maya)).request == typed
+
+
+async def test_the_same_ask_twice_is_asked_about(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/ask my manager for a raise by March")
+    await maya.says("/ask My manager for  a RAISE by 30.6.")
+    said = await maya.reads()
+    assert "“a raise”, to my manager, is open already. Is this the same one?" in said
+    assert len(await kept(slack, maya)) == 1
+    await maya.clicks("Yes, show it")
+    assert "*What happened*" in await maya.reads()
+    await maya.says("/ask")
+    await maya.submits(request="a raise", to="my manager", wanted_on="end of June")
+    assert "Is this the same one?" in await maya.modal()
+    await maya.clicks("No, save it too")
+    assert "by Wednesday 30 June 2027" in await maya.modal()
+    assert [ask.wanted_on for ask in await kept(slack, maya)] == [MARCH, date(2027, 6, 30)]
+    await maya.closes()
+    await forged.again(slack)
+    assert len(await kept(slack, maya)) == 2
+
+
+async def test_asks_of_other_people_and_asks_that_ended_are_no_twins(slack: LocalSlack, maya: Person) -> None:
+    await maya.says("/ask my manager for a raise")
+    await maya.says("/ask Priya for a raise")
+    assert "*Saved.* a raise" in await maya.reads()
+    await maya.clicks("Undo")
+    await maya.says("/ask Priya for a raise")
+    assert "*Saved.* a raise" in await maya.reads()
 
 
 async def test_a_single_word_is_asked_about(slack: LocalSlack, maya: Person) -> None:

@@ -25,6 +25,21 @@ async def test_plain_words_are_offered_as_a_win_and_kept_at_a_click(slack: Local
     assert await slack.count(Capture) == 0
 
 
+async def test_several_lines_are_one_win_or_one_each(slack: LocalSlack, maya: Person) -> None:
+    lines = "- Shipped the search yesterday\n- Mentored Ana\n\n🎉"
+    await maya.says(lines)
+    await maya.clicks("One win each (2)")
+    assert "*Saved 2 wins.*\n• Shipped the search\n• Mentored Ana" in await maya.reads()
+    wins = {win.title: win.occurred_on.day for win in await slack.wins(maya)}
+    assert wins == {"Shipped the search": 17, "Mentored Ana": 18}
+    await forged.again(slack)
+    assert await slack.count(Win) == 2
+    await maya.says(lines)
+    await maya.clicks("Save as one win")
+    assert await slack.count(Win) == 3
+    assert await slack.count(Capture) == 0
+
+
 async def test_words_that_are_let_go_are_not_kept(slack: LocalSlack, maya: Person) -> None:
     await maya.says("Just thinking aloud")
     await maya.clicks("Not now")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain import nudges
+from bot.domain.captures import Capture
 from bot.domain.feedback import Letter, Received
 from bot.domain.nudges import CHECK_IN, FEEDBACK_REQUEST, Nudge
 from bot.storage.identity import Member
@@ -40,6 +41,11 @@ async def is_welcomed(slack: LocalSlack, person: Person) -> bool:
         return session.member.welcomed_at is not None
 
 
+async def inbox_of(slack: LocalSlack, person: Person) -> list[list[str]]:
+    async with slack.coach.session(person.who, present=False) as session:
+        return [one.answers for one in await session.scalars(select(Received))]
+
+
 # --- The message
 
 
@@ -67,6 +73,52 @@ async def test_why_says_who_reads_it_and_how_it_ends(daniel: Person) -> None:
     said = await daniel.reads()
     assert "You need not use it." in said
     assert "“Never ask me” ends all such requests; nobody is told." in said
+
+
+async def test_words_in_the_dm_are_taken_as_the_answer_and_make_nobody_a_user(
+    slack: LocalSlack, maya: Person, daniel: Person
+) -> None:
+    await daniel.says("Clearest launch of the year")
+    said = await daniel.reads()
+    assert "*Is that your feedback for a colleague?* Nothing is sent yet" in said
+    assert f"*For <@{maya.id}>* · The {SECRET}" in said
+    assert "Save as a win" not in said
+    assert (await daniel.messages())[-1]["ephemeral"]
+    await daniel.clicks("Use as my answer")
+    assert (await daniel.fills())["answer_0"] == "Clearest launch of the year"
+    await daniel.submits(permission="no")
+    await daniel.closes()
+    (received,) = await inbox_of(slack, maya)
+    assert received == ["Clearest launch of the year"]
+    assert not await is_welcomed(slack, daniel)
+    assert await slack.count(Capture) == 0
+
+
+async def test_more_words_go_behind_what_is_written_and_a_second_click_is_explained(
+    slack: LocalSlack, daniel: Person
+) -> None:
+    for said in ("Clear", "And calm"):
+        await daniel.says(said)
+        await daniel.clicks("Use as my answer")
+        await daniel.closes()
+    await forged.again(slack)
+    assert "Those words were already used or let go" in await daniel.reads_all()
+    await daniel.clicks("Answer")
+    assert (await daniel.fills())["answer_0"] == "Clear\nAnd calm"
+
+
+async def test_a_user_of_sayso_may_mean_a_win_or_the_answer(slack: LocalSlack, daniel: Person) -> None:
+    await daniel.opens_home()
+    await daniel.says("Shipped the search")
+    said = await daniel.reads()
+    assert "Use as my answer" in said
+    await daniel.clicks("Save as a win")
+    assert [win.title for win in await slack.wins(daniel)] == ["Shipped the search"]
+
+
+async def test_a_command_in_the_dm_begins_with_sayso_all_the_same(slack: LocalSlack, daniel: Person) -> None:
+    await daniel.says("win Shipped the search")
+    assert await is_welcomed(slack, daniel)
 
 
 async def test_answering_makes_nobody_a_user(slack: LocalSlack, daniel: Person) -> None:
@@ -270,7 +322,7 @@ async def test_a_guest_who_was_asked_answers(slack: LocalSlack, maya: Person, le
 
 
 async def test_a_guest_who_was_asked_may_do_nothing_else(slack: LocalSlack, lena: Person) -> None:
-    for said in ("/win Shipped it", "/feedback", "/coach help", "Shipped it"):
+    for said in ("/win Shipped it", "/feedback", "/coach help", "win Shipped it"):
         await lena.says(said)
         assert "guests cannot use it here" in await lena.reads()
     await lena.opens_home()

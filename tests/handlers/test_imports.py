@@ -470,3 +470,28 @@ async def test_a_file_that_is_larger_than_it_says_is_not_read_to_its_end() -> No
     assert refused.value.problem.words == "too_big"
     await slack.cleanup()
     assert sent < 50_000_000
+
+
+# --- Days that can be read in two ways
+
+
+async def test_which_comes_first_is_asked_where_no_day_of_a_file_tells(
+    slack: LocalSlack, maya: Person
+) -> None:
+    await drops(maya, "wins.csv", "date,title\n02/09/2026,Shipped the search\n01/01/2026,Began")
+    said = await maya.reads()
+    assert "*Which comes first in 02/09/2026, the day or the month?*" in said
+    assert "I read the day first." in said
+    assert "*Wednesday 2 September* Shipped the search" in said
+    await maya.clicks("The month comes first")
+    said = await maya.reads()
+    assert "I read the month first." in said
+    assert "*Monday 9 February* Shipped the search" in said
+    await maya.clicks("Save 2 wins")
+    assert sorted(str(win.occurred_on) for win in await slack.wins(maya)) == ["2026-01-01", "2026-02-09"]
+
+
+@pytest.mark.parametrize("other", ["13/09/2026", "09/13/2026", "2026-09-13"])
+async def test_a_day_that_tells_is_not_asked_about(maya: Person, other: str) -> None:
+    await drops(maya, "wins.csv", f"date,title\n03/03/2026,Shipped the search\n{other},Began")
+    assert "Which comes first" not in await maya.reads()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.coach import Coach
-from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN
+from bot.domain import nudges
+from bot.domain.nudges import CHECK_IN, FEEDBACK, LOG_WIN, MISSING_RESULT
 from tests.asking import THURSDAY, ask, asked, clicks, coming, states
 from tests.slack import LocalSlack, Person, living
 
@@ -14,6 +15,24 @@ pytestmark = pytest.mark.thorough
 
 FRIDAY = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+async def test_many_of_one_day_and_kind_stand_together_and_can_be_shown_each(
+    slack: LocalSlack, maya: Person
+) -> None:
+    async with slack.coach.session(maya.who) as session:
+        for number in range(5):
+            subject = f"{number}" * 16
+            await nudges.schedule(session, MISSING_RESULT, at=THURSDAY, on=THURSDAY.date(), subject=subject)
+    await maya.says("/coach upcoming")
+    said = await maya.reads()
+    assert said.count("*Result of a win*") == 1
+    assert "*Result of a win* · 5 times\nThursday 19 November 2026" in said
+    await maya.clicks("Show each")
+    each = await maya.reads()
+    assert each.count("*Result of a win*") == 5
+    await use(maya, "Result of a win", "Skip")
+    assert "*Result of a win* · 4 times" in await maya.reads()
 
 
 async def use(person: Person, row: str, label: str) -> None:

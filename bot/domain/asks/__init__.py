@@ -31,7 +31,9 @@ from bot.domain.asks._entries import conditions_in as conditions_in
 from bot.domain.asks._entries import entry as entry
 from bot.domain.asks._entries import entry_of as entry_of
 from bot.domain.asks._entries import name_of as name_of
+from bot.domain.asks._entries import packed as packed
 from bot.domain.asks._entries import read as read
+from bot.domain.asks._entries import unpacked as unpacked
 from bot.domain.asks._entries import write
 from bot.domain.asks._events import answer_since as answer_since
 from bot.domain.asks._events import begin_event, end_event
@@ -69,6 +71,7 @@ from bot.domain.asks._standing import places as places
 from bot.domain.asks._standing import standings as standings
 from bot.domain.asks._standing import to_choose_from as to_choose_from
 from bot.domain.asks._standing import told as told
+from bot.domain.asks._standing import twin as twin
 from bot.domain.asks._statuses import FOLLOWS as FOLLOWS
 from bot.domain.asks._statuses import WAITS as WAITS
 from bot.domain.asks._statuses import become

@@ -16,6 +16,9 @@ from bot.domain.asks._records import Ask, AskEvent, Condition, Status, What
 LONG, SHORT = 400, 150
 DAYS = 10
 
+# A draft that is pasted into Slack would call whoever is named by it, or everybody: "@here", "@priya".
+_AT = re.compile(r"(?<![\w@])@+(?=\w)")
+
 
 class Draft(StrEnum):
     """What a message is for; its words are the block of that name in templates/asks/drafts.j2."""
@@ -49,7 +52,7 @@ def draft(
         "asks/drafts",
         ask=ask,
         today=today,
-        name=name_of(ask.to),
+        name=_sentence(name_of(ask.to)),
         request=_sentence(ask.words),
         days=promised_days(events)[-DAYS:],
         conditions=[(_sentence(one.text, SHORT), one.met_on) for one in conditions if one.met_on][:DAYS],
@@ -75,4 +78,4 @@ def promised_days(events: Sequence[AskEvent]) -> list[date]:
 
 def _sentence(text: str | None, most: int = LONG) -> str | None:
     """Words of an entry as they end a sentence of a draft; long ones end with a whole word, so that no number is cut."""
-    return shorten(text, most, placeholder=" …").rstrip(".,;: ") if text else None
+    return shorten(_AT.sub("", text), most, placeholder=" …").rstrip(".,;: ") if text else None

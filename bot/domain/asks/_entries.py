@@ -1,8 +1,8 @@
 """What a person gives for an ask, checked and tidied; and one typed line, read."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from bot.core import dates, lexicon
@@ -30,6 +30,7 @@ _LINE = re.compile(
 _ASK = re.compile(r"^(?:please[ \t]+)?ask[ \t]+(?=\S)", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:for|about)[ \t]+(?=\S)", re.IGNORECASE)
 _NAME = re.compile(r"@?[^\W\d_][\w'’.-]*,?")
+_ID = re.compile(r"@[UW](?=[A-Z]*[0-9])[A-Z0-9]{5,}")
 _ENDS = " ,;:.–-\n\t"
 
 
@@ -93,6 +94,27 @@ def entry_of(ask: Ask) -> Entry:
     return Entry(wanted_on=ask.wanted_on, **{name: getattr(ask, name) for name in TEXTS})
 
 
+def packed(given: Entry) -> dict[str, str | None]:
+    """An entry as JSON can hold it."""
+    return {**asdict(given), "wanted_on": given.wanted_on.isoformat() if given.wanted_on else None}
+
+
+def unpacked(kept: Mapping[str, str | None]) -> Entry:
+    """The entry that was packed."""
+    on, texts = kept.get("wanted_on"), {name: kept.get(name) for name in TEXTS}
+    return Entry(wanted_on=date.fromisoformat(on) if on else None, **texts)
+
+
+def says_the_same(ask: Ask, given: Entry) -> bool:
+    """Whether an ask says what was given, to the same person, whatever the capitals, the spaces and the day."""
+    said = ((ask.request, given.request), (ask.to, given.to), (ask.need, given.need))
+    return all(_folded(one) == _folded(other) for one, other in said)
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())
+
+
 def write(ask: Ask, given: Entry) -> None:
     """Let an ask say what was given; before it was asked, that alone decides how far it is."""
     for name in (*TEXTS, "wanted_on"):
@@ -102,8 +124,10 @@ def write(ask: Ask, given: Entry) -> None:
 
 
 def name_of(to: str | None) -> str | None:
-    """By what name a person is greeted; None where only their role is known ("my manager")."""
-    return None if to is None or lexicon.pattern("asks/roles").search(to) else to
+    """By what name a person is greeted; None where only their role ("my manager") or their id is known."""
+    if to is None or _ID.search(to) or lexicon.pattern("asks/roles").search(to):
+        return None
+    return to
 
 
 def conditions_in(text: str | None, today: date) -> list[Wish]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from bot.core.periods import Period
 from bot.domain import members
+from bot.domain.asks._entries import Entry, says_the_same
 from bot.domain.asks._events import history
 from bot.domain.asks._following import conditions_of
 from bot.domain.asks._records import ENDED, Ask, AskEvent, Condition, Status
@@ -70,6 +71,12 @@ async def ended(session: MemberSession, limit: int, offset: int = 0) -> Overview
     return await _page(
         session, over.order_by(Ask.closed_on.desc(), Ask.created_at.desc(), Ask.id), limit, offset
     )
+
+
+async def twin(session: MemberSession, given: Entry) -> Ask | None:
+    """An open ask that says the same. Few are open, so they are opened to compare, and no mark of them is stored."""
+    found = (await session.scalars(open_asks())).all()
+    return next((ask for ask in found if says_the_same(ask, given)), None)
 
 
 async def standings(session: MemberSession, asks: Sequence[Ask]) -> list[Standing]:

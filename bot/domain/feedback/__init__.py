@@ -13,6 +13,7 @@ from bot.domain.feedback._asking import close as close
 from bot.domain.feedback._asking import sent as sent
 from bot.domain.feedback._asking import sent_one as sent_one
 from bot.domain.feedback._asking import still_open as still_open
+from bot.domain.feedback._giving import add_to_draft as add_to_draft
 from bot.domain.feedback._giving import again as again
 from bot.domain.feedback._giving import decline as decline
 from bot.domain.feedback._giving import keep_draft as keep_draft
@@ -22,6 +23,7 @@ from bot.domain.feedback._giving import never as never
 from bot.domain.feedback._giving import put_off as put_off
 from bot.domain.feedback._giving import send as send
 from bot.domain.feedback._giving import standing as standing
+from bot.domain.feedback._giving import to_answer as to_answer
 from bot.domain.feedback._giving import withdraw as withdraw
 from bot.domain.feedback._receiving import BIN as BIN
 from bot.domain.feedback._receiving import Quote as Quote

@@ -16,6 +16,9 @@ from bot.storage.session import MemberSession
 # Whoever says "not now" is asked again so many days later, or on the next of their days.
 LATER = timedelta(days=2)
 
+# So many letters are offered for words that somebody typed; nobody has more from one person in a month.
+OFFERED = 3
+
 
 async def letter(session: MemberSession, letter_id: str) -> Letter:
     """A letter that can still be answered, or its answer changed; NotFound says why it cannot."""
@@ -35,6 +38,13 @@ async def letters(session: MemberSession, *, size: int, offset: int = 0) -> tupl
     return (await session.scalars(newest.limit(size).offset(offset))).all(), total or 0
 
 
+async def to_answer(session: MemberSession) -> Sequence[Letter]:
+    """The letters that wait for an answer, the newest first, as many as are offered at once."""
+    waiting = select(Letter).where(Letter.status == Standing.OPEN, Letter.topic.is_given)
+    newest = waiting.order_by(Letter.created_at.desc(), Letter.id).limit(OFFERED)
+    return (await session.scalars(newest)).all()
+
+
 async def standing(session: MemberSession, letter_id: str) -> str:
     """Where a letter stands; closed where it is gone."""
     found = await session.get(Letter, letter_id)
@@ -46,6 +56,14 @@ async def keep_draft(session: MemberSession, letter_id: str, texts: Sequence[str
     kept = await letter(session, letter_id)
     kept.draft = [(text or "").strip() for text in texts][: len(kept.questions)]
     return kept
+
+
+async def add_to_draft(session: MemberSession, letter_id: str, text: str) -> Letter:
+    """Keep words that were typed elsewhere as the beginning of an answer, or behind what is written so far."""
+    kept = await letter(session, letter_id)
+    written = kept.draft or kept.answers
+    first = "\n".join(filter(None, [*written[:1], text.strip()]))
+    return await keep_draft(session, kept.id, [first, *written[1:]])
 
 
 async def send(

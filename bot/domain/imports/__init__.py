@@ -44,13 +44,25 @@ _JSON = frozenset((".json",))
 _LIKE_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
 
 
-def read(content: bytes, name: str, today: date, columns: Mapping[str, str | int] | None = None) -> Preview:
+def read(
+    content: bytes,
+    name: str,
+    today: date,
+    columns: Mapping[str, str | int] | None = None,
+    *,
+    month_first: bool = False,
+) -> Preview:
     """What a file holds. Never raises: what cannot be read is a problem of the line, or of the file.
 
-    `columns` says for a table which column, by heading or place, is which part of a win.
+    `columns` says for a table which column, by heading or place, is which part of a win, and `month_first` how its
+    days are read where all of them can be read in two ways.
     """
     try:
-        found = _read(_contents.text_of(content), PurePosixPath(name).suffix.casefold(), today, columns)
+        text = _contents.text_of(content)
+        if columns:
+            found = _csv.read(text, today, columns, month_first=month_first)
+        else:
+            found = _read(text, PurePosixPath(name).suffix.casefold(), today)
     except UnreadableError as fault:
         return Preview(problem=fault.problem)
     except Invalid as fault:
@@ -60,11 +72,11 @@ def read(content: bytes, name: str, today: date, columns: Mapping[str, str | int
     return found
 
 
-def _read(text: str, suffix: str, today: date, columns: Mapping[str, str | int] | None) -> Preview:
+def _read(text: str, suffix: str, today: date) -> Preview:
     if suffix in _JSON:
         return _json.read(text, today)
-    if suffix in _TABLES or columns:
-        return _csv.read(text, today, columns)
+    if suffix in _TABLES:
+        return _csv.read(text, today)
     # Markdown may begin with a bracket, too, but not with these.
     if _LIKE_JSON.match(text):
         return _json.read(text, today)

@@ -41,8 +41,13 @@ def is_table(text: str) -> bool:
     return len(cells) > 1 and "title" in _guess(cells)
 
 
-def read(text: str, today: date, wanted: Mapping[str, str | int] | None = None) -> Preview:
-    """The wins of a table. `wanted` names the column of each field, by its heading or its place."""
+def read(
+    text: str, today: date, wanted: Mapping[str, str | int] | None = None, *, month_first: bool = False
+) -> Preview:
+    """The wins of a table. `wanted` names the column of each field, by its heading or its place.
+
+    Days that can all be read in two ways are read `month_first` or not; else the table tells by itself.
+    """
     rows = (row for row in _rows(text, _delimiter(text)) if row.problem or any(row.cells))
     first = next(rows, None)
     if first is None or first.problem:
@@ -57,10 +62,10 @@ def read(text: str, today: date, wanted: Mapping[str, str | int] | None = None) 
     chosen = _choose(wanted, headings) if wanted else _guess(headings) or _look(sample, today)
     if "title" not in chosen:
         chosen = {**_look(sample, today, chosen.values()), **chosen}
-    columns = Columns(headings, _samples(sample, len(cells)), chosen)
-    month_first = _days.are_month_first(
-        [cell for row in sample for cell in _picked(row, chosen, "occurred_on")]
-    )
+    days = [cell for row in body if not row.problem for cell in _picked(row.cells, chosen, "occurred_on")]
+    unclear = _days.unclear(days)
+    month_first = month_first if unclear else _days.are_month_first(days)
+    columns = Columns(headings, _samples(sample, len(cells)), chosen, unclear, month_first)
     lines = [_line(row, chosen, today, month_first=month_first) for row in body]
     return Preview(Kind.CSV, lines, columns=columns)
 

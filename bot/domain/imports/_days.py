@@ -72,6 +72,14 @@ def are_month_first(cells: list[str]) -> bool:
     )
 
 
+def unclear(cells: list[str]) -> str | None:
+    """A day of a column whose days can all be read in two ways, such as 02/09/2026; None where one of them tells."""
+    found = [match for cell in cells if (match := _SLASHED.fullmatch(cell.strip())) and match[2] == "/"]
+    if any(int(one[place]) > len(MONTHS) for one in found for place in (1, 3)):
+        return None
+    return next((one[0] for one in found if int(one[1]) != int(one[3])), None)
+
+
 def of_heading(heading: str, above: date | None, today: date) -> date | None:
     """The day for what stands under a heading: the last one of the period it names, today where that is not over."""
     said = " ".join(heading.casefold().split()).strip(" .,:;#*_()[]")

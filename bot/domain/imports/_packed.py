@@ -76,7 +76,13 @@ def _columns(columns: Columns | None) -> Json | None:
     if columns is None:
         return None
     samples = [sample[:SAMPLE_LENGTH] for sample in columns.samples]
-    return {"headings": list(columns.headings), "samples": samples, "chosen": dict(columns.chosen)}
+    return {
+        "headings": list(columns.headings),
+        "samples": samples,
+        "chosen": dict(columns.chosen),
+        "unclear": columns.unclear,
+        "month_first": columns.month_first,
+    }
 
 
 def _first(told: Sequence[Json], like: Mapping[int, Likeness]) -> list[list[str]]:

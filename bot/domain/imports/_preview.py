@@ -62,11 +62,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table: their headings, a sample of each, and which of them each field was taken from."""
+    """The columns of a table: their headings, a sample of each, and which of them each field was taken from.
+
+    `unclear` is a day such as 02/09/2026 where every day of the table can be read in two ways; then `month_first` is
+    how it was read.
+    """
 
     headings: Sequence[str]
     samples: Sequence[str]
     chosen: Mapping[str, int]
+    unclear: str | None = None
+    month_first: bool = False
 
 
 @dataclass(frozen=True)
