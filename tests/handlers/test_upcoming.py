@@ -233,7 +233,15 @@ async def test_many_results_are_a_list_that_can_be_read(slack: LocalSlack, maya:
     for number in range(15):
         await maya.says(f"/win Closed ticket {number}")
     await maya.says("/coach upcoming")
-    assert "… and 7 more after that" in await maya.reads()
+    assert "*Result of a win* · 15 times" in await maya.reads()
+    async with slack.coach.session(maya.who) as session:
+        for number in range(15):
+            at = THURSDAY + (30 + number) * DAY
+            await nudges.schedule(session, MISSING_RESULT, at=at, on=at.date(), subject=f"later{number}")
+    await maya.says("/coach upcoming")
+    said = await maya.reads()
+    assert said.count("\nSkip") + said.count("\nShow each") == 12
+    assert "more after that" in said
 
 
 @pytest.fixture
