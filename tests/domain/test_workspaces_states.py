@@ -188,6 +188,7 @@ def take_in_a_process(url: str, keys: list[bytes], states: list[str], told: "Que
     told.put(asyncio.run(bring()))
 
 
+@pytest.mark.thorough
 async def test_of_several_processes_one_gets_each_state(anywhere: Coach, database_url: str) -> None:
     keys = [bytes(31) + b"k"]
     states = [workspaces.begin(Vault(keys), BROWSER, NOW) for _ in range(30)]
