@@ -1,5 +1,6 @@
 """People who are asked for their check-in only: in a coach whose post goes by hand, or in the local Slack."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -80,6 +81,7 @@ class ByHand:
         self._post = Post(clock)
         self._worker = Worker(coach, self._post, monotonic=lambda: clock.now().timestamp())
         self._seen = 0
+        self._open = defaultdict[str, list[str]](list)
 
     async def arrives(self, name: str, zone: str) -> Principal:
         return await arrive(self._coach, name, zone)
@@ -98,10 +100,13 @@ class ByHand:
         await self._worker.tick()
         new = self._post.sent[self._seen :]
         self._seen = len(self._post.sent)
+        for message in new:
+            self._open[message.user_id] += message.nudge_ids
         return [message.user_id for message in new]
 
     async def reacts(self, who: Principal, reaction: str) -> None:
-        nudge_id = self._post.to(who.user_id)[-1].nudge_ids[0]
+        # The newest that still has its buttons; the one before it may not have had an answer yet.
+        nudge_id = self._open[who.user_id].pop()
         async with self._coach.session(who) as session:
             if reaction == "nothing":
                 await reviews.nothing(session, nudge_id)
