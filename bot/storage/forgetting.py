@@ -6,7 +6,10 @@ done to the tables where keys lie: without its key, nobody can open what is left
 """
 
 import logging
+import re
+from typing import cast
 
+import psycopg
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -28,6 +31,9 @@ _WITH_KEYS = (Member.__tablename__, Workspace.__tablename__)
 # wait (a table of some hundred thousand members) is left to whoever runs it, who is told by the log.
 _PATIENCE = ("SET lock_timeout = '300ms'", "SET statement_timeout = '2s'")
 
+# "3 dead row versions cannot be removed yet": who began before the deletion may still look at them.
+_NUMBER = re.compile(r"\d+")
+
 
 def wish(session: Transaction) -> None:
     """Let what this transaction deletes be forgotten after its commit."""
@@ -42,8 +48,9 @@ async def fulfil(database: Database) -> bool:
         if not wishes:
             return True
         await database.forget()
-        if not database.is_sqlite:
-            await _write_anew(database)
+        if not database.is_sqlite and not await _write_anew(database):
+            log.warning("storage.remembers", extra={"reason": "OldTransaction"})
+            return False
         async with database.system() as session:
             await session.execute(delete(Handled).where(Handled.id.in_(wishes)))
     except (Busy, DBAPIError) as error:
@@ -52,12 +59,24 @@ async def fulfil(database: Database) -> bool:
     return True
 
 
-async def _write_anew(database: Database) -> None:
+async def _write_anew(database: Database) -> bool:
+    """Whether nothing that was deleted was taken along, as it is where a transaction began before the deletion."""
+    taken_along: list[int] = []
+
+    def note(told: psycopg.errors.Diagnostic) -> None:
+        # The number is the first in the detail, whatever language the server speaks.
+        taken_along.extend(int(number) for number in _NUMBER.findall(told.message_detail or "")[:1])
+
     async with database.engine.connect() as found:
         connection = await found.execution_options(isolation_level="AUTOCOMMIT")
+        driver = cast("psycopg.AsyncConnection", (await connection.get_raw_connection()).driver_connection)
+        driver.add_notice_handler(note)
         try:
-            for statement in (*_PATIENCE, *(f"VACUUM (FULL) {table}" for table in _WITH_KEYS)):
+            for statement in (*_PATIENCE, *(f"VACUUM (FULL, VERBOSE) {table}" for table in _WITH_KEYS)):
                 await connection.execute(text(statement))
         finally:
+            driver.remove_notice_handler(note)
             # The connection goes back to the others; its own settings are those it was opened with.
             await connection.execute(text("RESET ALL"))
+    # A server that does not tell is not believed.
+    return len(taken_along) >= len(_WITH_KEYS) and not any(taken_along)

@@ -130,6 +130,32 @@ async def test_who_is_in_the_way_is_not_waited_for_and_it_is_tried_again(
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize(
+    "begun",
+    [
+        "SELECT pg_current_xact_id()",
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM wins",
+    ],
+)
+async def test_a_key_that_an_older_transaction_still_holds_is_not_called_forgotten(
+    postgres: Coach, caplog: pytest.LogCaptureFixture, begun: str
+) -> None:
+    database = postgres.database
+    async with database.engine.connect() as other:
+        for statement in begun.split("; "):
+            await other.execute(text(statement))
+        key = await erase(postgres, MAYA)
+        with caplog.at_level(logging.WARNING):
+            assert not await forgetting.fulfil(database)
+        assert "storage.remembers" in caplog.text
+        assert await times_on_disk(database, key) >= 1, "a table that is written anew takes along what may be seen"
+        assert await wishes(postgres) == 1
+    assert await forgetting.fulfil(database)
+    assert await times_on_disk(database, key) == 0
+    assert await wishes(postgres) == 0
+
+
+@pytest.mark.postgres
 async def test_the_connection_is_as_patient_as_before(postgres: Coach) -> None:
     await erase(postgres, MAYA)
     await forgetting.fulfil(postgres.database)
