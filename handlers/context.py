@@ -84,7 +84,8 @@ class Doorkeeper(AsyncMiddleware):
         """Whether words in the DM may be an answer to a colleague who asked, typed beside the button for it."""
         event = body.get("event") or {}
         text = str(event.get("text") or "").strip()
-        if event.get("type") != "message" or not text or verbs.parse(text):
+        # A file is no answer: reading it is for members.
+        if event.get("type") != "message" or not text or event.get("files") or verbs.parse(text):
             return False
         async with self._coach.session(who, present=False) as session:
             return bool(await letters.to_answer(session))

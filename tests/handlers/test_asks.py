@@ -1,5 +1,6 @@
 """Asks as a person meets them: one line, the form, what happened, drafts, conditions, lists and the page of a year."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -77,6 +78,19 @@ async def test_people_and_channels_are_shown_as_slack_shows_them_and_called_by_n
     assert draft.startswith("Hi,\n")
     assert "before here and nobody read it" in draft
     assert "@" not in draft
+
+
+@pytest.mark.parametrize("called", ["_@here_", "*@channel*", "＠here", "@@everyone", "(@priya)"])
+async def test_no_draft_calls_anybody_however_it_is_written(maya: Person, called: str) -> None:
+    await maya.says(f"/ask for a review by {called} and ana_b@example.com")
+    await maya.clicks("I asked")
+    await maya.submits()
+    await maya.clicks("Open")
+    await maya.clicks("Draft a message")
+    draft = (await maya.fills())["draft"]
+    assert called.translate({ord(sign): None for sign in "@＠"}) in draft
+    assert re.findall("[@＠]", draft) == ["@"], "an address of mail stays one"
+    assert "ana_b@example.com" in draft
 
 
 async def test_a_sentence_that_begins_with_ask_is_no_ask_yet(slack: LocalSlack, maya: Person) -> None:

@@ -14,6 +14,7 @@ from bot.storage.identity import Member
 from tests import forged
 from tests.asking import sent_to
 from tests.handlers.test_feedback import AFTERNOON, asks, sent
+from tests.handlers.test_imports import drops
 from tests.slack import LocalSlack, Person, words_of
 
 pytestmark = pytest.mark.thorough
@@ -105,6 +106,18 @@ async def test_more_words_go_behind_what_is_written_and_a_second_click_is_explai
     assert "Those words were already used or let go" in await daniel.reads_all()
     await daniel.clicks("Answer")
     assert (await daniel.fills())["answer_0"] == "Clear\nAnd calm"
+
+
+async def test_more_words_than_the_form_holds_are_not_cut(slack: LocalSlack, daniel: Person) -> None:
+    await daniel.says("Clear")
+    await daniel.clicks("Use as my answer")
+    await daniel.closes()
+    await daniel.says("calm " * 600)
+    await daniel.clicks("Use as my answer")
+    assert "longer than the 3,000 characters that fit here" in await daniel.reads()
+    assert await slack.count(Capture) == 1, "what was typed is still there"
+    await daniel.clicks("Answer")
+    assert (await daniel.fills())["answer_0"] == "Clear"
 
 
 async def test_a_user_of_sayso_may_mean_a_win_or_the_answer(slack: LocalSlack, daniel: Person) -> None:
@@ -333,6 +346,15 @@ async def test_a_guest_who_was_asked_may_do_nothing_else(slack: LocalSlack, lena
     await slack.settled()
     async with slack.coach.session(lena.who, present=False) as session:
         assert session.member.unreachable is None, "a request still reaches them"
+
+
+async def test_a_file_of_a_guest_who_was_asked_is_not_read(slack: LocalSlack, lena: Person) -> None:
+    await drops(lena, "wins.md", "# March 2026\n- Shipped the new search\n", "Friendly and clear")
+    assert "guests cannot use it here" in await lena.reads()
+    assert "I have read your file" not in await lena.reads_all()
+    assert await slack.count(Capture) == 0
+    await lena.says("Friendly and clear")
+    assert "*Is that your feedback for a colleague?*" in await lena.reads()
 
 
 # --- Between people

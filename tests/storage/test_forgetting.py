@@ -148,7 +148,9 @@ async def test_a_key_that_an_older_transaction_still_holds_is_not_called_forgott
         with caplog.at_level(logging.WARNING):
             assert not await forgetting.fulfil(database)
         assert "storage.remembers" in caplog.text
-        assert await times_on_disk(database, key) >= 1, "a table that is written anew takes along what may be seen"
+        assert await times_on_disk(database, key) >= 1, (
+            "a table that is written anew takes along what may be seen"
+        )
         assert await wishes(postgres) == 1
     assert await forgetting.fulfil(database)
     assert await times_on_disk(database, key) == 0

@@ -16,8 +16,9 @@ from bot.domain.asks._records import Ask, AskEvent, Condition, Status, What
 LONG, SHORT = 400, 150
 DAYS = 10
 
-# A draft that is pasted into Slack would call whoever is named by it, or everybody: "@here", "@priya".
-_AT = re.compile(r"(?<![\w@])@+(?=\w)")
+# A draft that is pasted into Slack would call whoever is named by it, or everybody: "@here", "_@priya_", and "＠here" as
+# Japanese keyboards write it. An address of mail stays one.
+_AT = re.compile(r"(?<![^\W_])(?<![^\W_]_)[@＠﹫]+(?=\w)")
 
 
 class Draft(StrEnum):

@@ -59,10 +59,16 @@ async def keep_draft(session: MemberSession, letter_id: str, texts: Sequence[str
 
 
 async def add_to_draft(session: MemberSession, letter_id: str, text: str) -> Letter:
-    """Keep words that were typed elsewhere as the beginning of an answer, or behind what is written so far."""
+    """Keep words that were typed elsewhere as the beginning of an answer, or behind what is written so far.
+
+    Invalid where a form cannot hold both.
+    """
     kept = await letter(session, letter_id)
     written = kept.draft or kept.answers
     first = "\n".join(filter(None, [*written[:1], text.strip()]))
+    if len(first) > _rules.TEXT_LENGTH:
+        # The form would show its beginning, and sending it would lose the rest.
+        raise Invalid("answer_0", "too_long", limit=_rules.TEXT_LENGTH)
     return await keep_draft(session, kept.id, [first, *written[1:]])
 
 
