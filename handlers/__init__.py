@@ -139,6 +139,7 @@ def connect(coach: Coach, configured: Callable[[], Sequence[str]] | None = None)
     for feature in FEATURES:
         feature.register(app)
     coach_commands.register_last(app)
+    app.use_table()
     coach.changes.on(home.Redrawing(coach, tokens, errands))
     coach.changes.on_closed(nudges.Redrawing(coach, tokens, errands))
     return Slack(app, coach, tokens, errands, SlackMessenger(coach, tokens))
