@@ -82,9 +82,9 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, kind: type[S]) -> AsyncIterator[S]:
         try:
-            async with kind(self.engine, expire_on_commit=False) as session:
+            async with kind(self.engine) as session:
                 # On SQLite it is our turn only now; the moments of rows are in the order of the commits.
-                session.sync_session.info["now"] = self.clock.now()
+                session.info["now"] = self.clock.now()
                 yield session
         except PoolTimeout as error:
             raise Busy("busy") from error

@@ -4,13 +4,15 @@ Everything Owned that is selected, fetched, updated or deleted through it is nar
 and every new row gets the member as its owner, so that no verb in the domain has to remember to.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Executable, Table, bindparam, event, insert, select, tuple_
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -18,7 +20,7 @@ from sqlalchemy.orm import (
     make_transient_to_detached,
     with_loader_criteria,
 )
-from sqlalchemy.orm.attributes import manager_of_class
+from sqlalchemy.orm.attributes import instance_state, manager_of_class
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bot.core.errors import NotFound
@@ -26,7 +28,7 @@ from bot.storage.base import Owned, Record
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Principal, Workspace
 from bot.storage.prepared import Prepared
-from bot.storage.transaction import BESIDE, TimedSession, Transaction
+from bot.storage.transaction import TimedSession, Transaction
 from bot.storage.types import Sealed, seal_waiting, sealed_values
 from bot.storage.vault import Sealer, Vault
 
@@ -97,10 +99,14 @@ class MemberSession(Transaction):
     sync_session_class = ScopedSession
     member: Member
 
+    def __init__(self, engine: AsyncEngine, connection: Connection | None = None) -> None:
+        super().__init__(engine, connection)
+        self._besides: dict[Principal, MemberSession] = {}
+
     @property
     def changed(self) -> bool:
         """Whether anything was written in this transaction."""
-        return bool(self.sync_session.info.get("changed"))
+        return bool(self.info.get("changed"))
 
     async def enter(self, who: Principal, vault: Vault, others: Collection[Principal] = ()) -> None:
         """Become this member's session: lock the member's row (one writer each) and open the key.
@@ -112,7 +118,7 @@ class MemberSession(Transaction):
             raise NotFound("no_member")
         self._become(found.pop(who), vault)
         if others:
-            await self._place_beside(found, vault)
+            self._place_beside(found, vault)
 
     def beside(self, other: Principal) -> "MemberSession | None":
         """The session of one of the others, narrowed to them, in this transaction; None for somebody unknown."""
@@ -123,15 +129,17 @@ class MemberSession(Transaction):
         """The sessions of all others of this transaction."""
         return self._besides
 
-    @property
-    def _besides(self) -> "dict[Principal, MemberSession]":
-        beside: dict[Principal, MemberSession] = self.sync_session.info.setdefault(BESIDE, {})
-        return beside
+    def _beside(self) -> "Iterable[MemberSession]":
+        return self._besides.values()
 
-    async def close(self) -> None:
-        for beside in self._besides.values():
-            await beside.close()
-        await super().close()
+    def _join(self) -> None:
+        if hasattr(self, "member"):
+            self.add(self.member)
+
+    def _write(self) -> None:
+        if hasattr(self, "member") and instance_state(self.member).modified:
+            self.sync_session.flush()
+        super()._write()
 
     async def _lock(self, who: Principal, others: Collection[Principal]) -> dict[Principal, dict[str, Any]]:
         if not others:
@@ -147,14 +155,12 @@ class MemberSession(Transaction):
 
     def _become(self, columns: Mapping[str, Any], vault: Vault) -> None:
         self.member = member = self._known(columns)
-        self.sync_session.info.update(member_id=member.id, sealer=vault.sealer(member.wrapped_key, member.id))
+        self.info.update(member_id=member.id, sealer=vault.sealer(member.wrapped_key, member.id))
 
-    async def _place_beside(self, found: Mapping[Principal, Mapping[str, Any]], vault: Vault) -> None:
-        connection, info = await self.connection(), self.sync_session.info
+    def _place_beside(self, found: Mapping[Principal, Mapping[str, Any]], vault: Vault) -> None:
         for other, columns in found.items():
-            beside = MemberSession(connection, expire_on_commit=False)
-            beside.sync_session.info.update(now=info["now"], connection=info["connection"])
-            self._besides[other] = beside
+            beside = self._besides[other] = MemberSession(self._engine, self._open)
+            beside.info["now"] = self.now
             beside._become(columns, vault)
 
     def _known(self, columns: Mapping[str, Any]) -> Member:
@@ -162,7 +168,8 @@ class MemberSession(Transaction):
         member: Member = manager_of_class(Member).new_instance()
         vars(member).update(columns)
         make_transient_to_detached(member)
-        self.add(member)
+        if self.is_made:
+            self.add(member)
         return member
 
     async def look(self, kept: Kept, **parameters: Any) -> Sequence[Any]:
@@ -171,7 +178,7 @@ class MemberSession(Transaction):
 
     async def texts(self, kept: Texts, **parameters: Any) -> dict[str, dict[str, Any]]:
         """What stands in the sealed fields of the rows that `kept` finds, by id; an empty field is left out."""
-        sealer: Sealer = self.sync_session.info["sealer"]
+        sealer: Sealer = self.info["sealer"]
         return {
             row_id: {
                 name: field.opened(blob, row_id, self.member.id, sealer)
@@ -187,11 +194,19 @@ class MemberSession(Transaction):
         It is what `add` and `flush` do for rows that are only read from here on: a change of one of these
         objects is not stored. To change a row that was put, fetch it.
         """
-        await self.run_sync(_put, rows)
+        if self.is_made:
+            # What was added before comes first, as it may be what these rows speak of.
+            await self.flush()
+        self.info["changed"] = True
+        for row in rows:
+            _date(row, self.info)
+            _own(row, self.info.get("member_id"))
+            storing, defaults = _storing(type(row))
+            await self._run(storing, **{**defaults, **sealed_values(row, self.info["sealer"])})
 
     def mark(self, text: str) -> bytes:
         """A sign of this text that only the member's key makes: equal for equal texts, and tells nothing else."""
-        sealer: Sealer = self.sync_session.info["sealer"]
+        sealer: Sealer = self.info["sealer"]
         return sealer.mark(text)
 
     async def was(self, key: str) -> bool:
@@ -245,7 +260,7 @@ def _narrowed(statement: Executable, *, itself: bool) -> Executable:
 def _complete(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     for row in session.new:
         if isinstance(row, Record):
-            _date(row, session)
+            _date(row, session.info)
     session.info["changed"] = True
     owned = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Owned)]
     for row in owned:
@@ -255,23 +270,11 @@ def _complete(session: Session, _context: UOWTransaction, _instances: Any) -> No
         seal_waiting(row)
 
 
-def _date(row: Record, session: Session) -> None:
+def _date(row: Record, info: dict[Any, Any]) -> None:
     if vars(row).get("created_at") is None:
         # Rows of one transaction share its moment, and a microsecond each keeps them in their order.
-        made = session.info["made"] = session.info.get("made", 0) + 1
-        row.created_at = session.info["now"] + timedelta(microseconds=made - 1)
-
-
-def _put(session: Session, rows: Sequence[Owned]) -> None:
-    # What was added before comes first, as it may be what these rows speak of.
-    session.flush()
-    info = session.info
-    info["changed"] = True
-    for row in rows:
-        _date(row, session)
-        _own(row, info.get("member_id"))
-        storing, defaults = _storing(type(row))
-        storing.run(info["connection"], **{**defaults, **sealed_values(row, info["sealer"])})
+        made = info["made"] = info.get("made", 0) + 1
+        row.created_at = info["now"] + timedelta(microseconds=made - 1)
 
 
 @cache

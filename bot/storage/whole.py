@@ -85,4 +85,4 @@ def _all_of(kind: type[Owned]) -> Kept:
 async def read(session: MemberSession, kinds: Iterable[type[Owned]]) -> Whole:
     """All that the session's member has of these kinds; nothing is opened yet, so it is soon done."""
     rows = {kind: await session.look(_all_of(kind)) for kind in kinds}
-    return Whole(session.member.id, session.sync_session.info["sealer"], rows)
+    return Whole(session.member.id, session.info["sealer"], rows)

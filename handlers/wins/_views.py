@@ -8,7 +8,7 @@ from typing import Any
 from bot.core import dates
 from bot.core.prose import Phrase, Prose
 from bot.domain import wins
-from bot.domain.wins import Gap, Win
+from bot.domain.wins import Entry, Gap, Win
 from handlers import kit
 from handlers.kit import Block
 from handlers.wins._ids import Ids
@@ -41,23 +41,26 @@ def usage(prose: Prose) -> kit.Message:
 
 def card(prose: Prose, win: Win, shown: Shown) -> kit.Message:
     """A win that was saved, changed, undone or opened, with what can be done next."""
-    words, steps = prose.words("wins/logged", **_facts(prose, win, shown)), prose.still("wins/steps")
+    # What it says is read once: each look at a record's text opens it.
+    given = wins.of(win)
+    facts = {**_facts(prose, given, shown), "binned": bool(win.deleted_at)}
+    words, steps = prose.words("wins/logged", **facts), prose.still("wins/steps")
     if win.deleted_at:
         blocks: list[Block] = [
             kit.section(words.undone),
             kit.actions(kit.button(steps.restore, Ids.RESTORE, win.id), kit.button(steps.list, Ids.SHOW)),
         ]
         return kit.Message(words.text, blocks, title=words.title)
-    parts = [kit.section(words.parts)] if words.parts else []
-    below = kit.context(words.statement, words.when) if _fits(words.statement) else kit.context(words.when)
+    parts, statement, when = words.parts, words.statement, words.when
+    below = kit.context(statement, when) if _fits(statement) else kit.context(when)
     return kit.Message(
         words.text,
         [
             kit.section(words.saved),
-            *parts,
+            *([kit.section(parts)] if parts else []),
             below,
-            *_day(words, steps, win, shown),
-            *_gap(prose, win),
+            *_day(words, steps, win, given, shown),
+            *_gap(prose, win, given),
             _next_steps(steps, win, shown),
         ],
         title=words.title,
@@ -99,22 +102,22 @@ def named(prose: Prose, template: str, name: str | None) -> Phrase | None:
     return prose.still(template).block(name) if name else None
 
 
-def _facts(prose: Prose, win: Win, shown: Shown) -> Mapping[str, Any]:
-    metric = win.metric
+def _facts(prose: Prose, given: Entry, shown: Shown) -> Mapping[str, Any]:
+    metric = given.metric
     return {
-        "win": win,
-        "said": dates.said(win.occurred_on, shown.today),
-        "until": dates.said(win.until_on, shown.today) if win.until_on else None,
+        "win": given,
+        "said": dates.said(given.occurred_on, shown.today),
+        "until": dates.said(given.until_on, shown.today) if given.until_on else None,
         "changed": shown.changed,
         "opened": shown.opened,
         "goal": shown.goal,
         "metric": metric.line if metric else None,
-        "blank": wins.lacks_number(wins.of(win)),
+        "blank": wins.lacks_number(given),
         "certainty": named(prose, "wins/certainties", metric.certainty) if metric else None,
-        "shortened": bool(win.details and win.title.endswith("…")),
-        "category": named(prose, "wins/categories", win.category),
-        "status": named(prose, "wins/statuses", win.status),
-        "links": wins.links_in(win.evidence),
+        "shortened": bool(given.details and given.title.endswith("…")),
+        "category": named(prose, "wins/categories", given.category),
+        "status": named(prose, "wins/statuses", given.status),
+        "links": wins.links_in(given.evidence),
     }
 
 
@@ -123,21 +126,21 @@ def _fits(statement: Phrase) -> bool:
     return len(statement) <= kit.SECTION_LENGTH
 
 
-def _day(words: Any, steps: Any, win: Win, shown: Shown) -> list[Block]:
+def _day(words: Any, steps: Any, win: Win, given: Entry, shown: Shown) -> list[Block]:
     """Another day than today is shown as it was read; one in the middle of a line is not taken without asking."""
-    is_today = win.occurred_on == shown.today
-    if shown.changed or shown.opened or (is_today and not dates.mentions(win.title)):
+    is_today = given.occurred_on == shown.today
+    if shown.changed or shown.opened or (is_today and not dates.mentions(given.title)):
         return []
     said = words.day if is_today else words.read_day
     return [kit.section(said, accessory=kit.button(steps.date, Ids.CHANGE_DATE, win.id))]
 
 
-def _gap(prose: Prose, win: Win) -> list[Block]:
+def _gap(prose: Prose, win: Win, given: Entry) -> list[Block]:
     """The one thing that would make it stronger, and a button that asks for just that."""
-    gap = wins.missing(wins.of(win))
+    gap = wins.missing(given)
     if gap is None:
         return []
-    weak = wins.weak_verb(win.title) if gap is Gap.VERB else None
+    weak = wins.weak_verb(given.title) if gap is Gap.VERB else None
     words = prose.words("wins/gaps", weak=weak) if weak else prose.still("wins/gaps", weak="")
     answer = kit.button(words.answer, Ids.FILL_GAP, f"{gap.value}:{win.id}")
     return [kit.section(words.block(gap.value), accessory=answer)]

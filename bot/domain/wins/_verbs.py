@@ -1,14 +1,15 @@
 """What can be done with wins: log, edit, link, merge, put into the bin and take out of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from bot.core.errors import Invalid
 from bot.domain import members, nudges
 from bot.domain.nudges import FEEDBACK, FRESH_FEEDBACK, LOG_WIN, MISSING_RESULT, ONBOARDING, Nudge, waits
-from bot.domain.wins._entries import PARTS, Entry, of, with_all_of
+from bot.domain.wins._entries import Entry, of, with_all_of
 from bot.domain.wins._win import Source, Status, Win
 from bot.storage.bins import Bin
 from bot.storage.session import Kept, MemberSession
@@ -38,11 +39,7 @@ _TWINS = Kept(
 
 async def log(session: MemberSession, given: Entry, source: Source, *, goal_id: str | None = None) -> Win:
     """Save a win; the caller has made sure that the goal it serves is theirs."""
-    win = Win(
-        member_id=session.member.id, source=source.value, occurred_on=given.occurred_on, goal_id=goal_id
-    )
-    _write(win, given)
-    win.twin_mark = session.mark(_sign(given, _stretch(session.now)))
+    win = _new(session, given, source, goal_id=goal_id)
     await session.put(win, *_asking_for_result(session, win))
     await _plan_nudges(session)
     return win
@@ -50,12 +47,7 @@ async def log(session: MemberSession, given: Entry, source: Source, *, goal_id: 
 
 async def log_all(session: MemberSession, given: Sequence[Entry], source: Source) -> Sequence[Win]:
     """Save many wins of earlier times at once; none of them is asked about."""
-    logged = [
-        Win(member_id=session.member.id, source=source.value, occurred_on=one.occurred_on) for one in given
-    ]
-    for win, one in zip(logged, given, strict=True):
-        _write(win, one)
-        win.twin_mark = session.mark(_sign(one, _stretch(session.now)))
+    logged = [_new(session, one, source) for one in given]
     await session.put(*logged)
     if logged:
         await _plan_nudges(session)
@@ -162,11 +154,22 @@ async def _ask_while_fresh(session: MemberSession, win: Win, *, was_done: bool) 
         await nudges.ask_on(session, FRESH_FEEDBACK, members.today(session) + FRESH_AFTER, win.id)
 
 
+def _new(session: MemberSession, given: Entry, source: Source, **more: Any) -> Win:
+    """A win to be put; what was not given is not written."""
+    said = {name: value for name, value in _said(given) if value is not None}
+    mark = session.mark(_sign(given, _stretch(session.now)))
+    return Win(member_id=session.member.id, source=source.value, twin_mark=mark, **said, **more)
+
+
 def _write(win: Win, given: Entry) -> None:
-    win.title = given.title
-    for name in PARTS:
-        value = getattr(given, name)
-        setattr(win, name, list(value) if isinstance(value, tuple) else value)
+    for name, value in _said(given):
+        setattr(win, name, value)
+
+
+def _said(given: Entry) -> Iterable[tuple[str, Any]]:
+    """What an entry gives, as a record holds it; an empty list is nothing."""
+    for name, value in vars(given).items():
+        yield name, (list(value) or None) if isinstance(value, tuple) else value
 
 
 def _sign(given: Entry, stretch: int) -> str:
