@@ -14,7 +14,6 @@ from bot.coach import Coach
 from bot.core.clock import Clock, MovableClock, SystemClock
 from bot.domain import nudges
 from bot.domain.nudges import operations
-from bot.scheduler import Worker
 from bot.settings import Settings, SettingsError
 from bot.storage import canary, migrate
 from bot.storage.database import Database
@@ -185,6 +184,9 @@ async def _open_socket(coach: Coach, slack: handlers.Slack, stack: AsyncExitStac
 
 
 def _start_worker(coach: Coach, slack: handlers.Slack, stack: AsyncExitStack) -> None:
+    # A web process does not wait for the worker's libraries.
+    from bot.scheduler import Worker
+
     worker = Worker(coach, slack.messenger)
     worker.start()
     stack.push_async_callback(worker.stop)

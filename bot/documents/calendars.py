@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
-
 PRODUCT = "-//Sayso//Sayso//EN"
 
 
@@ -20,6 +18,8 @@ class Day:
 
 def calendar(days: Iterable[Day], now: datetime) -> bytes:
     """The days as a calendar file; `now` is when it was made, UTC."""
+    from icalendar import Calendar, Event
+
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")

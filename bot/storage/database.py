@@ -13,7 +13,6 @@ from contextlib import (
 from pathlib import Path
 from typing import TypeVar
 
-import psycopg
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -184,7 +183,7 @@ def _postgres(url: URL) -> AsyncEngine:
 def _answers(dialect: Dialect, connection: DBAPIConnection) -> bool:
     try:
         return dialect.do_ping(connection)
-    except psycopg.Error:
+    except dialect.loaded_dbapi.Error:
         return False
 
 

@@ -1,17 +1,19 @@
 """Migrations, run by Alembic without a configuration file: the schema is what they make."""
 
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.base import Record
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Most processes start on a schema that is current, and none of them waits for Alembic's libraries.
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -53,15 +55,19 @@ def knows(version: str) -> bool:
     return version in _known()
 
 
-def newest() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def newest() -> str:
+    return max(_known())
 
 
-def _known() -> list[str]:
-    return [each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()]
+@cache
+def _known() -> frozenset[str]:
+    # A file is named after its revision.
+    return frozenset(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
     if connection.dialect.name == "postgresql":
         # SQLite has one writer anyway; here two processes that start at once take turns.
         connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
@@ -72,15 +78,23 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return version
 
 
 def _differences(connection: Connection) -> list[Any]:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, Record.metadata))
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

@@ -135,7 +135,7 @@ async def _logged(
 ) -> kit.Message:
     goal = await goals.kept_one(session, goal_id) if goal_id else None
     win = await wins.log(session, given, source, goal_id=goal.id if goal else None)
-    return await _changes.shown(session, prose, win)
+    return await _changes.shown(session, prose, win, given=given)
 
 
 async def open_form(coach: Coach, reply: Reply) -> BoltResponse:

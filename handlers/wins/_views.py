@@ -23,13 +23,17 @@ LINE_LENGTH = 1200
 
 @dataclass(frozen=True)
 class Shown:
-    """How a win is being shown: after a change, with what undoes it, or opened; and the goal it serves."""
+    """How a win is being shown: after a change, with what undoes it, or opened; and the goal it serves.
+
+    `given` is what it says, where that is known: each look at a record's texts opens them.
+    """
 
     today: date
     changed: bool = False
     opened: bool = False
     undo: str | None = None
     goal: str | None = None
+    given: Entry | None = None
 
 
 def usage(prose: Prose) -> kit.Message:
@@ -41,8 +45,7 @@ def usage(prose: Prose) -> kit.Message:
 
 def card(prose: Prose, win: Win, shown: Shown) -> kit.Message:
     """A win that was saved, changed, undone or opened, with what can be done next."""
-    # What it says is read once: each look at a record's text opens it.
-    given = wins.of(win)
+    given = shown.given or wins.of(win)
     facts = {**_facts(prose, given, shown), "binned": bool(win.deleted_at)}
     words, steps = prose.words("wins/logged", **facts), prose.still("wins/steps")
     if win.deleted_at:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -156,6 +157,7 @@ def test_every_migration_has_a_name_that_sorts_in_its_order() -> None:
     assert names
     assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
     assert migrate.newest() == names[-1][:4]
+    assert ScriptDirectory.from_config(migrate._config()).get_current_head() == migrate.newest()
 
 
 # --- From 0001 to 0002

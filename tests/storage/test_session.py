@@ -629,3 +629,29 @@ def test_ids_are_random_and_safe_in_addresses() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert all(len(one) == ID_LENGTH and one.replace("-", "").replace("_", "").isalnum() for one in ids)
+
+
+async def test_a_change_of_the_member_alone_is_stored_and_told(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        session.member.zone = "Asia/Tokyo"
+        assert not session.is_made, "nothing was asked of SQLAlchemy's own session"
+    assert session.changed
+    async with coach.session(who) as session:
+        assert session.member.zone == "Asia/Tokyo"
+
+
+async def test_a_change_of_the_member_is_what_a_query_finds_next(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        session.member.zone = "Asia/Tokyo"
+        assert await session.scalar(select(Member.zone)) == "Asia/Tokyo"
+        assert await session.get(Member, session.member.id) is session.member
+
+
+async def test_looking_and_putting_need_no_session_of_sqlalchemys(coach: Coach, who: Principal) -> None:
+    async with coach.session(who) as session:
+        await session.put(mine := win(category="ours"))
+        assert await session.look(ALL) == [(mine.id, "ours")]
+        assert not session.is_made
+    async with coach.session(who) as session:
+        assert await session.scalar(select(Win.category)) == "ours"
+        assert session.is_made
