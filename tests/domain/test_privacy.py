@@ -1,6 +1,8 @@
 """An account leaves whole, comes back equal, and goes without a trace."""
 
 import asyncio
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -167,6 +169,18 @@ async def test_a_file_that_was_changed_is_refused(
 )
 def test_any_other_file_is_left_to_others(content: bytes) -> None:
     assert privacy.found_in(content) is None
+
+
+@pytest.mark.parametrize(
+    "way", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_an_archive_that_was_damaged_or_packed_in_another_way_is_no_account(way: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", way) as archive:
+        archive.writestr("sayso.json", Random(0).randbytes(500))
+    whole = packed.getvalue()
+    for place in range(4, len(whole)):
+        assert privacy.found_in(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]) is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -66,10 +67,23 @@ def _unpacked(content: bytes) -> bytes | None:
     if not content.startswith(b"PK\x03\x04"):
         return content
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed, packed.open(ENTRY) as entry:
-            # However small it was packed, no more is unpacked than is taken.
-            return entry.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, EOFError):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            # Ours are packed so; other ways may claim gigabytes to unpack with.
+            if packed.getinfo(ENTRY).compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+                return None
+            with packed.open(ENTRY) as entry:
+                # However small it was packed, no more is unpacked than is taken.
+                return entry.read(MOST_BYTES + 1)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+    ):
         return None
 
 
