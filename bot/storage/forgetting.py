@@ -7,9 +7,8 @@ done to the tables where keys lie: without its key, nobody can open what is left
 
 import logging
 import re
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import psycopg
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -19,6 +18,9 @@ from bot.storage.database import Database
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Workspace
 from bot.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    import psycopg
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ async def _write_anew(database: Database) -> bool:
     """Whether nothing that was deleted was taken along, as it is where a transaction began before the deletion."""
     taken_along: list[int] = []
 
-    def note(told: psycopg.errors.Diagnostic) -> None:
+    def note(told: "psycopg.errors.Diagnostic") -> None:
         # The number is the first in the detail, whatever language the server speaks.
         taken_along.extend(int(number) for number in _NUMBER.findall(told.message_detail or "")[:1])
 
