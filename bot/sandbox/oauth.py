@@ -31,7 +31,7 @@ button{{font:inherit;padding:.5rem 1rem;margin-right:.5rem}}</style>
 <p><button name="answer" value="allow">Allow</button><button name="answer" value="deny">Cancel</button></p>
 </form></html>"""
 _WHERE = """<fieldset><legend>Install it for</legend>
-<p><label><input type="radio" name="where" value="workspace" checked> This person's workspace alone</label></p>
+<p><label><input type="radio" name="where" value="workspace" checked> This person’s workspace alone</label></p>
 <p><label><input type="radio" name="where" value="org"> The whole organization ({orgs})</label></p></fieldset>"""
 
 
@@ -111,7 +111,7 @@ def _page(world: World, app: App, request: Request) -> str:
     ]
     return _PAGE.format(
         app=html.escape(app.name),
-        scopes=html.escape(request.query_params.get("scope", "")),
+        scopes=html.escape(", ".join(request.query_params["scope"].split(","))),
         query=html.escape(request.url.query),
         people="".join(options),
         where=_where(world, app),

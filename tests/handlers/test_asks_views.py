@@ -176,7 +176,10 @@ def test_a_year_tells_each_ask_with_what_happened() -> None:
 
 
 def test_an_empty_year_says_so_and_hostile_words_stay_text() -> None:
-    assert "There are no asks in 2025." in markdown(year_of_asks.report(PROSE, [], 2025, TODAY)).decode()
+    assert (
+        "Nothing happened with an ask in 2025."
+        in markdown(year_of_asks.report(PROSE, [], 2025, TODAY)).decode()
+    )
     told = Told(Standing(an_ask("<script>alert(1)</script>", "asked", to="<b>"), 1), ())
     page = web_page(PROSE, year_of_asks.report(PROSE, [told], 2026, TODAY)).decode()
     assert "<script>alert" not in page

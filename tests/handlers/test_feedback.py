@@ -142,6 +142,10 @@ async def test_who_cannot_be_asked_is_said_beside_the_field(
     answer = await asks(slack, maya, name, *(["daniel"] if name != "maya" else []))
     assert sentence in str(answer["errors"])
     assert set(answer["errors"]) == {"people"}  # type: ignore[call-overload]
+    can_wait = "cannot be asked just now" in sentence
+    assert ("some weeks from now is better" in str(answer["errors"])) is can_wait, (
+        "a guest is asked by a tick"
+    )
     assert (await maya.fills())["topic"] == "The launch", "what was typed is still there"
     assert await slack.count(Asked) == 0
     assert await slack.count(Member) == 1, "nobody became a member by it"

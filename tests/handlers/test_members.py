@@ -193,7 +193,7 @@ async def test_a_time_away_is_planned_shown_back_and_kept(slack: LocalSlack, may
     await maya.says("/coach away from 1 December to 14 December")
     said = await maya.reads()
     assert "*Away from Tuesday 1 December 2026.*" in said
-    assert "until Monday 14 December 2026" in said
+    assert "from Tuesday 1 December 2026 to Monday 14 December 2026" in said
     await slack.goes_to(FRIDAY)
     assert asked(await maya.reads_all()) == 1
     await slack.goes_to(FRIDAY + timedelta(days=14))

@@ -54,6 +54,8 @@ async def test_an_export_comes_as_one_file_and_brings_everything_back(
     await maya.clicks("Add 2 things")
     assert "Added 2 things" in await maya.reads()
     assert [win.title for win in await slack.wins(maya)] == [f"Shipped the {SECRET}"]
+    await maya.says("/coach upcoming")
+    assert "First win" not in await maya.reads(), "whoever brings wins along has logged one before"
     await maya.clicks("Undo")
     assert await slack.wins(maya) == []
 

@@ -47,7 +47,7 @@ async def test_the_page_names_the_app_its_wishes_and_the_people(slack: Slack):
         page = await response.text()
     assert response.status == 200
     assert "Echo is requesting permission" in page
-    assert "chat:write,commands" in page
+    assert "chat:write, commands" in page
     assert "Ana Kowalska" in page
     assert "Tom Baker" not in page
     action = re.search(r'action="([^"]+)"', page)

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import delete, inspect, select
 
 from bot.core.errors import NotFound
-from bot.domain import bins, captures, nudges
+from bot.domain import bins, captures, nudges, reviews
 from bot.domain.captures import Capture
-from bot.domain.nudges import Nudge
+from bot.domain.nudges import ONBOARDING, Nudge
 from bot.domain.privacy._account import SETTINGS, Json
 from bot.domain.privacy._found import Found, links, value_of
 from bot.domain.privacy._records import kinds
@@ -126,6 +126,7 @@ async def save_next(session: MemberSession, import_id: str | None) -> Kept:
         told["next"] = at + 1
         if told["next"] >= 2 * len(parts):
             told["state"] = "saved"
+            await _end_lessons(session)
             await nudges.refit(session)
         head.text = json.dumps(told)
     return _kept(head.id, told)
@@ -195,6 +196,12 @@ async def _plan(session: MemberSession, part: Capture) -> None:
                 select(kind.record.id).where(kind.record.id.in_(told["ids"]), outside)
             ):
                 await kind.restore(session, row_id)
+
+
+async def _end_lessons(session: MemberSession) -> None:
+    """Whoever brings a record along is not new: nothing of the first week is shown to them again."""
+    for lesson in reviews.FIRST_WEEK:
+        await nudges.forget(session, ONBOARDING, lesson)
 
 
 async def _take_away(session: MemberSession, part: Capture) -> None:
