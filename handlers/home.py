@@ -1,9 +1,11 @@
 """The App Home tab: drawn when it is opened and after every change."""
 
+import asyncio
 import logging
 from enum import StrEnum
 from typing import Any
 
+import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
@@ -36,6 +38,10 @@ COMING_SHOWN = 3
 
 # So many last drawings are remembered by a process.
 REMEMBERED = 10_000
+
+# Whoever erased everything changes nothing more that would draw their Home, and their words stand there until it is
+# cleared; so a Slack that refuses is asked again after so many seconds, as long as a stop waits for it.
+CLEARED_AGAIN = (0.5, 2.0, 4.0)
 
 
 class Ids(StrEnum):
@@ -96,11 +102,29 @@ class Redrawing:
         if found is None:
             return
         client = outbox.client(self._coach, found.bot_token)
+        for pause in (*CLEARED_AGAIN, None):
+            if await self._is_drawn(who, client) or pause is None or not await self._is_gone(who):
+                return
+            await asyncio.sleep(pause)
+
+    async def _is_drawn(self, who: Principal, client: AsyncWebClient) -> bool:
         try:
             if not await self._publish(who, client, self._hashes.get(who)):
                 await self._publish(who, client, None)
         except SlackApiError as refused:
             log.warning("home.refused", extra={"error": outbox.word_of(refused)})
+            return False
+        except (aiohttp.ClientError, TimeoutError, OSError) as silence:
+            log.warning("home.refused", extra={"reason": type(silence).__name__})
+            return False
+        return True
+
+    async def _is_gone(self, who: Principal) -> bool:
+        try:
+            async with self._coach.session(who, present=False):
+                return False
+        except NotFound:
+            return True
 
     async def _publish(self, who: Principal, client: AsyncWebClient, replaced: str | None) -> bool:
         """Draw what is stored now; False when another drawing than the `replaced` one is there."""

@@ -93,6 +93,18 @@ async def test_erasing_leaves_nothing_and_one_can_begin_anew(slack: LocalSlack, 
     assert SECRET not in await maya.home()
 
 
+@pytest.mark.parametrize("fault", ["status", "drop", "ratelimited"])
+async def test_the_home_of_whoever_erased_everything_is_cleared_although_slack_refuses_at_first(
+    slack: LocalSlack, maya: Person, fault: str
+) -> None:
+    await maya.opens_home()
+    await maya.says(f"/win Shipped the {SECRET}")
+    assert SECRET in await maya.home()
+    await slack.control("POST", "faults", {"method": "views.publish", "kind": fault, "times": 2})
+    await erases(maya)
+    assert "Nothing of you is kept here" in await maya.home()
+
+
 async def test_what_another_process_erased_is_met_as_new_here(slack: LocalSlack, maya: Person) -> None:
     await maya.says("/win Before")
     async with slack.coach.database.system() as session:
