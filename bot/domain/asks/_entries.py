@@ -75,18 +75,26 @@ def entry(
 
 
 def read(text: str, today: date) -> Entry:
-    """A typed line as an entry: whom it asks, for what, and the day named at its end or beginning."""
+    """A typed line as an entry: whom it asks, for what, and the day named at its end, at its beginning or behind that person."""
     text = text.strip()
     found = dates.found_in(text, today, prefer="future")
     line = (text[: found.start] + text[found.end :]).strip(_ENDS) if found else text
     on = found.on if found else None
     line = _ASK.sub("", line)
     match = _LINE.match(line)
-    if match is None or not _is_somebody(match["to"]):
+    whom = match["to"] if match else ""
+    whom, named = (whom, None) if on else _parted(whom, today)
+    if match is None or not _is_somebody(whom):
         return entry(_LEAD.sub("", line), None, on)
     keeps = match["link"].casefold() in _KEPT
     said = f"{match['link']} {match['request']}" if keeps else match["request"]
-    return entry(said, match["to"].rstrip(_ENDS), on)
+    return entry(said, whom.rstrip(_ENDS), on or named)
+
+
+def _parted(whom: str, today: date) -> tuple[str, date | None]:
+    """Whom a line asks, and the day behind them, as in "my manager by 1 July for a raise"."""
+    found = dates.found_in(whom, today, prefer="future")
+    return (whom[: found.start].strip(_ENDS), found.on) if found and found.start else (whom, None)
 
 
 def entry_of(ask: Ask) -> Entry:
