@@ -76,6 +76,7 @@ async def save(
     follows_again = not zone and kit.carried(view).get("pinned")
     slack_zone = (await profile_of(client, who)).zone if follows_again else None
     async with coach.session(who) as session:
+        left = members.zone(session.member)
         await members.choose(
             session, slack_zone=slack_zone, zone=zone, days=typed.get("days") or [], **wishes
         )
@@ -88,7 +89,7 @@ async def save(
             often = typed.get(f"often_{kind.name}")
             if often and often != _form.often(session, kind):
                 await nudges.choose_cadence(session, kind, often)
-        await nudges.refit(session)
+        await nudges.refit(session, left=left)
         words = await _planned(session, coach.prose)
         message = kit.Message(words.text, [kit.section(words.saved)], title=words.saved_title)
     return await reply.say(message)
@@ -120,10 +121,11 @@ async def follow_profile(event: dict[str, Any], coach: Coach, body: dict[str, An
 async def catch_up(coach: Coach, who: Principal, found: Profile) -> None:
     """Take over what Slack says of a member now: they may have moved, gone, or come back."""
     async with coach.session(who, present=False) as session:
+        left = members.zone(session.member)
         await members.follow_profile(session, found)
         if session.member.unreachable is None:
             await nudges.wake(session)
-        await nudges.refit(session)
+        await nudges.refit(session, left=left)
 
 
 def usage(prose: Prose, *, unknown: str | None = None) -> kit.Message:

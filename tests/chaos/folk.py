@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.coach import Coach
 from bot.core.clock import StoppedClock
@@ -59,14 +59,21 @@ async def _want_check_ins_only(session: MemberSession) -> None:
             await nudges.choose_cadence(session, kind, "never")
 
 
+class Asked(NamedTuple):
+    """Somebody, by their Slack id, and whether they were asked `again` because they had put it off."""
+
+    user_id: str
+    again: bool = False
+
+
 class World(Protocol):
     """Where people live: they move, are asked and react."""
 
     async def moves(self, who: Principal, zone: str, at: datetime) -> None: ...
     async def arrives(self, name: str, zone: str) -> Principal: ...
     async def pins(self, who: Principal, zone: str) -> None: ...
-    async def goes_to(self, tick: datetime) -> Sequence[str]:
-        """Who was asked at that tick, by their Slack ids."""
+    async def goes_to(self, tick: datetime) -> Sequence[Asked]:
+        """Who was asked at that tick."""
         ...
 
     async def reacts(self, who: Principal, reaction: str) -> None: ...
@@ -81,6 +88,7 @@ class ByHand:
         self._post = Post(clock)
         self._worker = Worker(coach, self._post, monotonic=lambda: clock.now().timestamp())
         self._seen = 0
+        self._came = set[str]()
         self._open = defaultdict[str, list[str]](list)
 
     async def arrives(self, name: str, zone: str) -> Principal:
@@ -95,14 +103,16 @@ class ByHand:
         self._clock.move_to(at)
         await catch_up(self._coach, who, Profile(zone=zone))
 
-    async def goes_to(self, tick: datetime) -> Sequence[str]:
+    async def goes_to(self, tick: datetime) -> Sequence[Asked]:
         self._clock.move_to(tick)
         await self._worker.tick()
         new = self._post.sent[self._seen :]
         self._seen = len(self._post.sent)
+        asked = [Asked(message.user_id, self._came.issuperset(message.nudge_ids)) for message in new]
         for message in new:
             self._open[message.user_id] += message.nudge_ids
-        return [message.user_id for message in new]
+            self._came.update(message.nudge_ids)
+        return asked
 
     async def reacts(self, who: Principal, reaction: str) -> None:
         # The newest that still has its buttons; the one before it may not have had an answer yet.
@@ -140,13 +150,13 @@ class InSlack:
         self._slack.clock.move_to(at)
         await self._slack.control("PATCH", f"people/{who.user_id}", {"tz": zone})
 
-    async def goes_to(self, tick: datetime) -> Sequence[str]:
+    async def goes_to(self, tick: datetime) -> Sequence[Asked]:
         await self._slack.goes_to(tick)
         calls = self._slack.sandbox.journal.entries(after=self._seen, kind="call")
         self._seen = self._slack.sandbox.journal.last
         conversations = self._slack.sandbox.world.conversations
         return [
-            member
+            Asked(member)
             for call in calls
             if call["method"] == "chat.postMessage" and "sayso_delivery" in str(call["args"].get("metadata"))
             for member in conversations[call["args"]["channel"]].members

@@ -23,6 +23,7 @@ from tests.zones import TROUBLES
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 ALL_DAYS = frozenset(range(7))
 WORKDAYS = frozenset(range(5))
 ZONES = sorted(periods.zone_names())
@@ -91,17 +92,18 @@ def offsets(name: str, first: date = FIRST, last: date = LAST) -> Offsets:
     table = Offsets([moment], [offset_at(moment, zone)])
     while moment.date() < last + 7 * DAY:
         if offset_at(moment + 5 * DAY, zone) != table.values[-1]:
-            for start in minutes_of_change(moment, moment + 5 * DAY, zone):
+            for start in moments_of_change(moment, moment + 5 * DAY, zone):
                 table.starts.append(start)
                 table.values.append(offset_at(start, zone))
         moment += 5 * DAY
     return table
 
 
-def minutes_of_change(low: datetime, high: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def moments_of_change(low: datetime, high: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     before = offset_at(low, zone)
-    while high - low > MINUTE:
-        middle = low + (high - low) // MINUTE // 2 * MINUTE
+    # To the second: one zone of ours changed at half past a minute.
+    while high - low > SECOND:
+        middle = low + (high - low) // SECOND // 2 * SECOND
         low, high = (middle, high) if offset_at(middle, zone) == before else (low, middle)
     yield high
 

@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -194,7 +195,7 @@ async def serving(**options: Any) -> AsyncIterator[Slack]:
     server = QuickServer(uvicorn.Config(sandbox.app, log_config=None))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     team, other = list(sandbox.world.workspaces)[:2]
-    app = sandbox.register_app(MANIFEST, [team], {"mode": "socket"})
+    app = sandbox.register_app(deepcopy(MANIFEST), [team], {"mode": "socket"})
     ids = {person.name: person.id for person in sandbox.world.people.values()}
     async with aiohttp.ClientSession() as http:
         yield Slack(sandbox, sandbox.base_url, http, app, team, other, ids)

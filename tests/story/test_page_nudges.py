@@ -14,7 +14,6 @@ from tests.story.pages import (
     messages,
     newest,
     opens,
-    picks,
     shoot,
     the_clock_says,
     writes,
@@ -42,6 +41,8 @@ async def _is_shown_a_first_win(page: Page, address: str) -> None:
     await opens(page, page.get_by_role("button", name="That suits me"))
     await closes(page)
     await page.get_by_role("link", name="Messages", exact=True).click()
+    await writes(page, "/goal Lead the migration by end of June")
+    await expect(newest(page, "Lead the migration")).to_be_visible()
     await the_clock_says(address, "2027-03-02T09:00:30+00:00")
     first = newest(page, "Try logging a first win.")
     await expect(first).to_contain_text("You see this because you are new here.")
@@ -108,15 +109,13 @@ async def _meets_three_things_at_once(page: Page, address: str) -> None:
     await shoot(page, "digest")
     parts = digest.get_by_role("button", name="Skip")
     await expect(parts).to_have_count(3)
-    await digest.get_by_role("button", name="Ask for feedback").click()
+    await digest.get_by_role("button", name="Log progress").click()
     form = dialog(page)
-    await picks(form, "Daniel Reyes")
-    await form.get_by_label("What is it about?").fill("The launch")
-    await shoot(page, "request")
-    await form.get_by_role("button", name="Ask", exact=True).click()
-    await expect(form).to_contain_text("Asked Daniel Reyes about The launch")
+    await form.get_by_label("How is it going?").fill("The plan is agreed")
+    await shoot(page, "progress")
+    await form.get_by_role("button", name="Save", exact=True).click()
     await closes(page)
-    await expect(digest).to_contain_text("Ask for feedback · done")
+    await expect(digest).to_contain_text("Progress on a goal · done")
     await parts.first.click()
     await expect(digest).to_contain_text("Check-in · skipped")
     await expect(digest.get_by_role("button", name="Log a win")).to_be_visible()

@@ -560,6 +560,8 @@ async def test_r26_hostile_requests_get_nothing_but_a_plain_no(written, measured
     for _ in range(number):
         method, headers, parts = hostile(chance)
         status, answer = await asked(app, method, headers, pieces(parts))
+        # The loop closes what was not read to its end, and with it lets go of the body.
+        await asyncio.sleep(0)
         assert status in ALLOWED
         assert len(answer) <= 12
         assert written.tell() - logged <= 200

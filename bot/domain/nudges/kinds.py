@@ -39,6 +39,9 @@ class Kind:
 
 _DAY = timedelta(days=1)
 
+# What has its day, but waits for an answer until there is one: a worker that was away for long asks it all the same.
+_UNTIL_ANSWERED = 366 * _DAY
+
 CHECK_IN = Kind(
     "check_in",
     "reviews/check_in",
@@ -54,13 +57,13 @@ MISSING_RESULT = Kind(
     "missing_result", "nudges/missing_result", useful_for=14 * _DAY, priority=3, then=(28 * _DAY,)
 )
 FEEDBACK = Kind("feedback", "nudges/feedback", useful_for=7 * _DAY, priority=4, every="month")
-MILESTONE = Kind("milestone", "nudges/milestone", useful_for=7 * _DAY, priority=1)
+MILESTONE = Kind("milestone", "nudges/milestone", useful_for=_UNTIL_ANSWERED, priority=1)
 STALE_GOAL = Kind("stale_goal", "nudges/stale_goal", useful_for=14 * _DAY, priority=5, then=(28 * _DAY,))
 REASSESS = Kind("reassess", "nudges/reassess", useful_for=21 * _DAY, priority=6, then=(91 * _DAY,) * 3)
-PROMISE = Kind("promise", "nudges/promise", useful_for=14 * _DAY, priority=1)
-FOLLOW_UP = Kind("follow_up", "nudges/follow_up", useful_for=14 * _DAY, priority=2)
-CONDITION = Kind("condition", "nudges/condition", useful_for=7 * _DAY, priority=2)
-REASK = Kind("reask", "nudges/reask", useful_for=21 * _DAY, priority=3)
+PROMISE = Kind("promise", "nudges/promise", useful_for=_UNTIL_ANSWERED, priority=1)
+FOLLOW_UP = Kind("follow_up", "nudges/follow_up", useful_for=_UNTIL_ANSWERED, priority=2)
+CONDITION = Kind("condition", "nudges/condition", useful_for=_UNTIL_ANSWERED, priority=2)
+REASK = Kind("reask", "nudges/reask", useful_for=_UNTIL_ANSWERED, priority=3)
 STALE_NEED = Kind("stale_need", "nudges/stale_need", useful_for=14 * _DAY, priority=5, then=(28 * _DAY,))
 SETBACK = Kind("setback", "nudges/setback", useful_for=14 * _DAY, priority=4, on_home=False)
 # A colleague asks, so it is outside the budget; one reminder follows.

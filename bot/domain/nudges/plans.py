@@ -9,7 +9,7 @@ from bot.core import periods
 from bot.core.errors import NotFound
 from bot.domain.nudges import rules, shown
 from bot.domain.nudges.kinds import KINDS, Kind
-from bot.domain.nudges.nudge import OPEN, Nudge, State
+from bot.domain.nudges.nudge import NEVER, OPEN, Nudge, State
 from bot.storage.session import MemberSession
 
 # So many dates in a row may have been asked already.
@@ -144,17 +144,22 @@ async def last_on(session: MemberSession, kind: Kind) -> date | None:
     """The newest local date that had a nudge of a kind, or gets one again because it was snoozed."""
     zone = rules.zone(session.member)
     tomorrow = periods.local_date(session.now, zone) + timedelta(days=1)
-    snoozed = func.max(case((Nudge.state == State.WAITING, Nudge.planned_at)))
+    # One that is held keeps the moment which was wished for.
+    back = case((Nudge.due_at == NEVER, Nudge.planned_at), else_=Nudge.due_at)
+    snoozed = func.max(case((Nudge.state == State.WAITING, back)))
     past = select(func.max(Nudge.local_on), func.max(Nudge.asked_at), snoozed).where(
         Nudge.kind == kind.name,
         # A date further ahead was asked by a wrong clock, and is not waited for, or left out before it came.
         or_(Nudge.local_on <= tomorrow, and_(Nudge.state == State.SKIPPED, Nudge.asked_at.is_(None))),
         or_(Nudge.state != State.WAITING, Nudge.asked_at.is_not(None)),
     )
-    on, *moments = (await session.execute(past)).one()
-    asked, back = (periods.local_date(moment, zone) if moment else None for moment in moments)
+    on, asked_at, back_at = (await session.execute(past)).one()
+    asked = periods.local_date(asked_at, zone) if asked_at else None
+    # A flight may have moved it to where it is night, or past it: it comes on the day on which it can.
+    back_at = back_at and rules.good_time(session.member, max(back_at, session.now))
+    back_on = periods.local_date(back_at, zone) if back_at else None
     # So is a moment at which a wrong clock asked.
-    dates = [on, asked if asked and asked <= tomorrow else None, back]
+    dates = [on, asked if asked and asked <= tomorrow else None, back_on]
     return max((one for one in dates if one), default=None)
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, delete, select, update
 
+from bot.core import periods
 from bot.core.errors import Invalid
 from bot.domain.nudges import rules
 from bot.domain.nudges.kinds import KINDS, Kind
@@ -67,9 +69,14 @@ async def choose_cadence(session: MemberSession, kind: Kind, cadence: str) -> No
         await plan(session, kind)
 
 
-async def refit(session: MemberSession) -> None:
-    """Fit what waits to the days, hours, zone and absences, which have changed; a date stays where it can."""
+async def refit(session: MemberSession, *, left: ZoneInfo | None = None) -> None:
+    """Fit what waits to the days, hours, zone and absences, which have changed; a date stays where it can.
+
+    Whoever has `left` a zone is not asked again on a date which had its question there.
+    """
     member = session.member
+    if left is not None:
+        await _leave_out(session, left)
     waiting = select(Nudge).where(Nudge.state == State.WAITING, Nudge.asked_at.is_(None))
     for nudge in (await session.scalars(waiting)).all():
         if nudge.kind in KINDS and not KINDS[nudge.kind].at_check_in:
@@ -83,6 +90,26 @@ async def refit(session: MemberSession) -> None:
         # Whoever only answers a colleague has not begun with Sayso, and is asked nothing by itself.
         if kind.at_check_in and (member.welcomed_at or await planned(session, kind)):
             await plan(session, kind)
+
+
+async def _leave_out(session: MemberSession, left: ZoneInfo) -> None:
+    """Where a date begins once more behind the date line, what came on it before is not asked again."""
+    here = rules.zone(session.member)
+    repeating = Nudge.kind.in_([kind.name for kind in KINDS.values() if kind.every])
+    asked = select(Nudge).where(repeating, Nudge.subject == "", Nudge.asked_at <= session.now)
+    for last in {one.kind: one for one in await session.scalars(asked.order_by(Nudge.asked_at))}.values():
+        on = periods.local_date(at := last.asked_at or session.now, left)
+        if on <= periods.local_date(at, here):
+            continue
+        of_date = select(Nudge).where(Nudge.kind == last.kind, Nudge.subject == "", Nudge.local_on == on)
+        nudge = await session.scalar(of_date)
+        if nudge is None:
+            nudge = Nudge(member_id=session.member.id, kind=last.kind, subject="", local_on=on)
+            nudge.planned_at, nudge.due_at, nudge.state = at, at, State.WAITING.value
+            session.add(nudge)
+        if nudge.state == State.WAITING and nudge.asked_at is None:
+            nudge.state = State.SKIPPED.value
+    await session.flush()
 
 
 async def wake(session: MemberSession) -> None:
