@@ -1,4 +1,4 @@
-"""The peer: Bolt as its documentation starts it, with one empty acknowledgement, on the server that Sayso uses."""
+"""The peer: Bolt as its documentation starts it, with one empty acknowledgement, on uvicorn as it comes or as Sayso runs it."""
 
 import argparse
 import os
@@ -38,9 +38,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--before-response", action="store_true", help="process_before_response=True")
+    parser.add_argument("--fast", action="store_true", help="on uvloop and httptools, as Sayso")
     chosen = parser.parse_args()
     app = build(before_response=chosen.before_response)
-    uvicorn.run(app, host="127.0.0.1", port=chosen.port, http="h11", log_config=None, access_log=False)
+    loop, http = ("uvloop", "httptools") if chosen.fast else ("asyncio", "h11")
+    uvicorn.run(
+        app, host="127.0.0.1", port=chosen.port, loop=loop, http=http, log_config=None, access_log=False
+    )
 
 
 if __name__ == "__main__":

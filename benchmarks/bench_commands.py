@@ -1,7 +1,7 @@
 """`/win` over HTTP, from the signed request to the committed row, beside a bare Bolt app that only acknowledges.
 
-One run starts the sandbox as Slack, the bot's own web process on SQLite and on PostgreSQL, and two bare Bolt apps on
-the same server. The load comes from another process and goes to one of them at a time, in turns, so that a noisy
+One run starts the sandbox as Slack, the bot's own web process on SQLite and on PostgreSQL, and four bare Bolt apps: with
+its defaults and with process_before_response, each on uvicorn as it comes and on the server that Sayso uses. The load comes from another process and goes to one of them at a time, in turns, so that a noisy
 machine is noisy for all. The table gives the median of the rounds; figures of different runs do not compare.
 
 The last row is the disk: raw sqlite3 in one thread, set as Sayso sets it, one insert a transaction. Nobody who
@@ -209,7 +209,9 @@ async def started(stack: AsyncExitStack, slack: Slack, folder: Path) -> Sequence
     file, url = folder / "sayso.db", postgres.get_uri()
     return await asyncio.gather(
         bare(stack, slack, "bare Bolt, as it comes"),
-        bare(stack, slack, "bare Bolt, process_before_response", "--before-response"),
+        bare(stack, slack, "bare Bolt, before response", "--before-response"),
+        bare(stack, slack, "bare Bolt, Sayso's server", "--fast"),
+        bare(stack, slack, "bare Bolt, both", "--before-response", "--fast"),
         sayso(stack, slack, "Sayso, SQLite", f"sqlite:///{file}", lambda: rows_of_sqlite(file)),
         sayso(stack, slack, "Sayso, PostgreSQL", url, lambda: rows_of_postgres(url)),
     )
@@ -275,21 +277,20 @@ def print_table(peers: Sequence[Peer], disk: Sequence[Sequence[float]], chosen: 
     of_disk = [statistics.median(figures) for figures in zip(*disk, strict=True)]
     print_row("the disk, raw sqlite3, 1 thread", [*(f"{figure:.1f}" for figure in of_disk), "-"], "-")
     print(
-        "\n'as it comes' is Bolt with its defaults (process_before_response=False); the other acknowledges when the"
-        " listener is done, as Sayso does. All four check signatures and run on the same uvicorn with h11."
+        "\n'as it comes' is Bolt and uvicorn with their defaults (process_before_response=False; asyncio and h11); 'before"
+        " response' acknowledges when the listener is done, 'Sayso's server' is uvloop and httptools. All check signatures."
     )
-    for bare in (peer for peer in peers if not peer.stored):
-        print(f"\nas a part of {bare.name}")
-        for peer in (peer for peer in peers if peer.stored):
-            print_row(
-                peer.name, [f"{own / its:.2f}" for own, its in zip(peer.medians, bare.medians, strict=True)]
-            )
+    bare = [peer for peer in peers if not peer.stored]
+    print()
+    print_row("requests/s as a part of", [peer.name.removeprefix("bare Bolt, ") for peer in bare])
+    for peer in (peer for peer in peers if peer.stored):
+        print_row(peer.name, [f"{peer.medians[0] / each.medians[0]:.2f}" for each in bare])
     refused = {peer.name: peer.refused for peer in peers if any(peer.refused)}
     print(f"\nnot answered as expected: {refused or 'none'}")
 
 
 def print_row(name: str, cells: Sequence[str], last: str = "") -> None:
-    print(f"{name:36}" + "".join(f"{cell:>16}" for cell in cells) + f"{last:>18}")
+    print(f"{name:36}" + "".join(f"{cell:>17}" for cell in cells) + f"{last:>18}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import click
+import uvloop
 
 from bot.core import logs
 from bot.core.prose import Prose
@@ -31,7 +32,8 @@ def command(
         @wraps(work)
         def start(*args: P.args, **kwargs: P.kwargs) -> None:
             try:
-                sys.exit(asyncio.run(work(*args, **kwargs)) or 0)
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                    sys.exit(runner.run(work(*args, **kwargs)) or 0)
             except SettingsError as wrong:
                 click.echo(str(wrong), err=True)
                 sys.exit(2)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.settings import SettingsError
 
@@ -79,6 +80,33 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter) or self._stop.is_set()
 
 
+class _MalformedError(Exception):
+    """A request that the parser takes and we do not; uvicorn answers it with 400."""
+
+
+class _Protocol(HttpToolsProtocol):
+    """Refuses what the parser would take: a head of any length, and a request that names no host."""
+
+    _in_head, _head_bytes = True, 0
+
+    def data_received(self, data: bytes) -> None:
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if self.parser.get_http_version() != "1.0" and all(name != b"host" for name, _ in self.headers):
+            raise _MalformedError
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        # What of the next head came with the end of this body is not counted: no more than one read.
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_complete()
+
+
 def _config(app: ASGIApp, grace_seconds: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
@@ -88,8 +116,7 @@ def _config(app: ASGIApp, grace_seconds: int) -> uvicorn.Config:
         server_header=False,
         # Nothing here asks who the caller is; a forwarded address would only be a lie to believe.
         proxy_headers=False,
-        http="h11",
-        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        http=_Protocol,
         ws_max_size=MOST_WEBSOCKET_BYTES,
         limit_concurrency=MOST_AT_ONCE,
         timeout_keep_alive=IDLE_SECONDS,

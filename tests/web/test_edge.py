@@ -268,6 +268,25 @@ async def test_what_is_no_http_is_a_short_400(written, sent):
         assert written.tell() - began <= 200
 
 
+async def test_a_head_that_comes_in_pieces_is_cut_off_where_it_is_too_long():
+    async with site() as running:
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        writer.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\nx: ")
+        for _ in range(17):
+            writer.write(b"a" * 1_000)
+            await writer.drain()
+            await asyncio.sleep(0.005)
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 400 ")
+        writer.close()
+
+
+async def test_the_heads_of_a_kept_connection_are_counted_one_by_one():
+    head = b"GET /healthz HTTP/1.1\r\nhost: x\r\nx: " + b"a" * 10_000 + b"\r\n"
+    async with site() as running:
+        answer = await running.raw((head + b"\r\n") * 3 + head + b"connection: close\r\n\r\n")
+        assert answer.count(b"HTTP/1.1 200 ") == 4
+
+
 async def test_a_stop_lets_a_slow_request_finish_and_takes_no_new_one(web):
     slow = Slow()
     async with site(slow) as running:
