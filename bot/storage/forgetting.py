@@ -1,4 +1,4 @@
-"""Forgetting: what was deleted leaves the database's files too, at once, or soon where somebody is in the way.
+"""Forgetting: what was deleted leaves the database's files too, on SQLite at once and on a server soon.
 
 SQLite overwrites what is deleted, and its log is emptied. PostgreSQL leaves deleted rows where they were, and its VACUUM
 frees their place without overwriting it; only a table that is written anew (VACUUM FULL) is rid of them. That is

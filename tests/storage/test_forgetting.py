@@ -13,11 +13,13 @@ from bot.domain import members, privacy, wins, workspaces
 from bot.domain.members import Profile
 from bot.domain.wins import Source, entry
 from bot.domain.workspaces import Installation
+from bot.scheduler import Worker
 from bot.storage import forgetting
 from bot.storage.database import Database
 from bot.storage.handled import Handled
 from bot.storage.identity import Member, Principal
 from tests.conftest import TEAM
+from tests.scheduler.post import Post
 
 MAYA, DANIEL = Principal(TEAM, "U0MAYA"), Principal(TEAM, "U0DANIEL")
 
@@ -103,6 +105,12 @@ async def test_no_file_of_postgresql_holds_the_key_of_whoever_erased_everything(
     assert await times_on_disk(database, other) >= 1, "this looked into the wrong files"
     async with postgres.session(DANIEL) as session:
         assert [win.title for win in await wins.newest(session, 5)] == ["Shipped by U0DANIEL"]
+
+
+async def test_a_worker_fulfils_what_was_wished_for(anywhere: Coach, clock: StoppedClock) -> None:
+    await erase(anywhere, MAYA)
+    await Worker(anywhere, Post(clock), monotonic=lambda: clock.now().timestamp()).tick()
+    assert await wishes(anywhere) == 0
 
 
 async def test_a_wish_is_fulfilled_once(anywhere: Coach) -> None:
