@@ -41,7 +41,7 @@ demo-reset: ## Forget what the demo has stored; stop it first
 test: .venv/.dev ## Run what is quick of the tests, on SQLite and PostgreSQL
 	$(TESTS) $(QUICK)
 
-chaos: .venv/.dev ## Inject faults with full counts and print what was measured (some hours; R28 alone is two)
+chaos: .venv/.dev ## Inject faults with full counts and print what was measured (an hour or more)
 	SAYSO_TEST_CHAOS=full $(BIN)/python -m tests.chaos -n 2 --dist worksteal
 
 chaos-small: .venv/.dev ## The same with small counts, in some minutes, as it runs for every change

@@ -21,6 +21,8 @@ from handlers import brag
 from handlers.brag import Asked
 from tests.slack import LocalSlack, Person
 
+pytestmark = pytest.mark.thorough
+
 PRIVATE = "Asked for twelve percent more"
 
 

@@ -22,6 +22,8 @@ from handlers.imports import _download
 from tests import forged
 from tests.slack import LocalSlack, Person
 
+pytestmark = pytest.mark.thorough
+
 MARKDOWN = """\
 # March 2026
 - Shipped the new search

@@ -4,9 +4,13 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.domain import asks, negotiations
 from tests import forged
 from tests.slack import LocalSlack, Person
+
+pytestmark = pytest.mark.thorough
 
 AIMS = {"target": "78,000 a year", "anchor": "84,000", "anchor_reason": "Three offers <80,000+>"}
 

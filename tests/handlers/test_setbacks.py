@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import select
 
 from bot.domain import asks, setbacks
@@ -14,6 +15,8 @@ from tests import forged
 from tests.asking import THURSDAY, asked, coming, reads_part, states
 from tests.asking import clicks as clicks_part
 from tests.slack import LocalSlack, Person
+
+pytestmark = pytest.mark.thorough
 
 NAMES = ("id", "ask_id", "look_on", "let_go_on", "deleted_at", *setbacks.FACTS, *setbacks.DEBRIEF)
 

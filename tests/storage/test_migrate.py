@@ -28,6 +28,8 @@ from bot.storage.identity import Member, Principal, Workspace
 from bot.storage.vault import Vault
 from tests import postgres
 
+pytestmark = pytest.mark.thorough
+
 DUE, ASKED = datetime(2026, 11, 20, 14, 0, tzinfo=UTC), datetime(2026, 11, 20, 14, 0, 7, tzinfo=UTC)
 FRIDAY, WEEK = date(2026, 11, 20), timedelta(days=7)
 
