@@ -5,8 +5,9 @@ BIN := .venv/bin
 # What the tests write, PostgreSQL too, lies in memory where a gigabyte is free; a disk keeps each commit waiting.
 MEMORY := $(shell df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 1000 {print "TMPDIR=/dev/shm"}')
 TESTS := $(MEMORY) $(BIN)/python -m pytest -n 3 --dist worksteal --ignore=tests/chaos
+# Four processes, since these wait more than they work; the long ones do not like to be crowded.
 # The one place that leaves tests out; tests/test_house_tests.py holds it to that.
-QUICK := -m "not thorough and not browser" --hypothesis-profile=quick
+QUICK := -n 4 -m "not thorough and not browser" --hypothesis-profile=quick
 
 # Where no bytecode is kept, each process of the tests compiles all of them anew: 16 seconds of CPU.
 unexport PYTHONDONTWRITEBYTECODE

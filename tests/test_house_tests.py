@@ -8,7 +8,7 @@ from tests.house import ROOT, agree
 
 def test_check_runs_every_test_and_test_leaves_out_what_is_marked():
     every, quick = _pytest("check"), _pytest("test")
-    assert quick == [*every, "-m", "not thorough and not browser", "--hypothesis-profile=quick"]
+    assert quick == [*every, "-n", "4", "-m", "not thorough and not browser", "--hypothesis-profile=quick"]
     # Anything else that chooses among tests would lose some of them.
     assert every == ["-n", "3", "--dist", "worksteal", "--ignore=tests/chaos"]
 
