@@ -14,11 +14,11 @@ from bot.domain.privacy._found import Found as Found
 from bot.domain.privacy._found import found_in as found_in
 from bot.domain.privacy._kept import Kept as Kept
 from bot.domain.privacy._kept import keep as keep
-from bot.domain.privacy._kept import known as known
 from bot.domain.privacy._kept import let_go as let_go
-from bot.domain.privacy._kept import pack as pack
 from bot.domain.privacy._kept import save_next as save_next
 from bot.domain.privacy._kept import undo_next as undo_next
+from bot.domain.privacy._packing import known as known
+from bot.domain.privacy._packing import pack as pack
 from bot.domain.privacy._summary import Grant as Grant
 from bot.domain.privacy._summary import Summary as Summary
 from bot.domain.privacy._summary import summary as summary
